@@ -1,0 +1,60 @@
+// An account: a proven mailbox, a password, a name, roles. Owner of the table account.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/domain.h"
+#include "base/email_address.h"
+
+namespace accounts {
+
+enum class AccountState { active, locked };
+
+struct Account {
+    std::int64_t id = 0;
+    std::string email;  // canonical
+    std::optional<std::string> name;
+    std::vector<std::string> roles;  // sorted; each [a-z][a-z0-9_-]{0,31}
+    AccountState state = AccountState::active;
+    base::Seconds created_at = 0;
+};
+
+inline constexpr std::size_t max_name_characters = 100;
+
+// NFC, trimmed; an empty name is no name. Nothing when it is too long or holds a control character.
+[[nodiscard]] std::optional<std::optional<std::string>> parse_name(std::string_view text);
+[[nodiscard]] bool is_role(std::string_view text) noexcept;
+
+[[nodiscard]] std::optional<Account> find_account(Domain& domain, std::int64_t id);
+[[nodiscard]] std::optional<Account> find_account(Domain& domain, const base::EmailAddress& email);
+
+// Sets the name of an account that is there.
+void set_name(Domain& domain, std::int64_t account_id, const std::optional<std::string>& name);
+
+// ---- what an administrator does ----
+
+enum class AddOutcome { added, address_taken };
+struct AddResult {
+    AddOutcome outcome;
+    Account account;
+};
+// The password was checked by check_password() before.
+[[nodiscard]] AddResult add_account(Domain& domain, const base::EmailAddress& email,
+                                    const std::optional<std::string>& name,
+                                    const std::vector<std::string>& roles,
+                                    std::string_view password);
+
+// Accounts by address, a page at a time: those after `after` ("" for the first page).
+[[nodiscard]] std::vector<Account> list_accounts(Domain& domain, std::string_view after, int limit);
+
+// Locking ends every session and kills every token of the account. False: no such account.
+[[nodiscard]] bool set_state(Domain& domain, std::int64_t account_id, AccountState state);
+[[nodiscard]] bool set_roles(Domain& domain, std::int64_t account_id,
+                             const std::vector<std::string>& roles);
+[[nodiscard]] bool delete_account(Domain& domain, std::int64_t account_id);
+
+}  // namespace accounts

@@ -1,0 +1,50 @@
+// What every feature of accounts/ works with: its thread's database, the clock, the keys, the
+// rules.
+//
+// One Domain a thread. The features are functions over it; each opens at most one short write
+// transaction and hashes outside of it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/keys.h"
+#include "store/database.h"
+
+namespace accounts {
+
+class TouchQueue;
+
+struct PasswordSettings {
+    int min_length = 15;                // characters; NIST SP 800-63B-4 section 3.1.1.2
+    std::uint64_t memory_kib = 19'456;  // OWASP: 19 MiB with two passes
+    std::uint64_t passes = 2;
+    std::string product_name = "postern";  // refused as a password, with the public host's name
+};
+
+struct SessionSettings {
+    base::Seconds idle = 12 * base::hour;
+    base::Seconds remember_idle = 14 * base::day;
+    base::Seconds remember_absolute = 90 * base::day;
+};
+
+struct Settings {
+    PasswordSettings password;
+    SessionSettings session;
+    bool registration_open = true;
+    base::Seconds claim_life = 24 * base::hour;
+    base::Seconds reset_life = 1 * base::hour;
+    int code_tries = 10;  // wrong codes a claim
+};
+
+struct Domain {
+    store::Database& database;
+    const base::Clock& clock;
+    const base::Keys& keys;
+    const Settings& settings;
+    TouchQueue& touches;
+};
+
+}  // namespace accounts

@@ -1,0 +1,21 @@
+// Taking away what is dead: sessions, claims, tokens, finished mails of the outbox after a while.
+#pragma once
+
+#include <cstdint>
+
+#include "accounts/domain.h"
+
+namespace accounts {
+
+struct Expired {
+    std::int64_t sessions = 0;
+    std::int64_t claims = 0;
+    std::int64_t tokens = 0;
+    std::int64_t mails = 0;
+};
+
+// Works in batches so small that no other writer waits long (the gate is held for milliseconds
+// each).
+Expired expire(Domain& domain);
+
+}  // namespace accounts

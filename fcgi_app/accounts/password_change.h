@@ -1,0 +1,20 @@
+// Changing the password while signed in.
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "accounts/password.h"
+#include "accounts/session.h"
+
+namespace accounts {
+
+enum class PasswordChange { done, wrong_current };
+using PasswordChangeResult = std::variant<PasswordChange, PasswordFlaw>;
+
+// Ends the account's other sessions and all its tokens; this session stays.
+[[nodiscard]] PasswordChangeResult change_password(Domain& domain, const SignedIn& who,
+                                                   std::string_view current,
+                                                   std::string_view wanted);
+
+}  // namespace accounts

@@ -1,0 +1,30 @@
+// Setting a new password with a link from a mail. Owner of the table token.
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "accounts/password.h"
+#include "base/email_address.h"
+
+namespace accounts {
+
+// Commits a token and its mail, or a decoy with the same work. Gives nothing, because nobody may
+// know. An earlier link of the account dies. The caller wakes the notifier.
+void request_reset(Domain& domain, const base::EmailAddress& email);
+
+// A link for an operator to hand over (`postern user reset-link`); nothing when there is no such
+// account.
+[[nodiscard]] std::optional<std::string> make_reset_token(Domain& domain, std::int64_t account_id);
+
+[[nodiscard]] bool is_live_reset(Domain& domain, std::string_view token);  // reads only
+
+enum class ResetOutcome { done, dead };
+using ResetResult = std::variant<ResetOutcome, PasswordFlaw>;
+
+// Every session and every other token of the account ends. A locked account's link is dead. Does
+// not sign in.
+[[nodiscard]] ResetResult confirm_reset(Domain& domain, std::string_view token,
+                                        std::string_view password);
+
+}  // namespace accounts

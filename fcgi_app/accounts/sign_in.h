@@ -1,0 +1,20 @@
+// Signing in with address and password, and out.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "accounts/session.h"
+
+namespace accounts {
+
+// Nothing: refused. Unknown address, wrong password, locked account and an address that is none
+// look alike and take the same work. Rehashes the password when the configured cost has changed.
+// previous: the session that this browser had; it ends, whoever's it was (session ids change at
+// login).
+[[nodiscard]] std::optional<NewSession> sign_in(Domain& domain, std::string_view email,
+                                                std::string_view password, bool remember,
+                                                const Device& device,
+                                                const std::optional<SignedIn>& previous);
+
+}  // namespace accounts

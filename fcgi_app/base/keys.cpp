@@ -1,0 +1,145 @@
+#include "base/keys.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+
+namespace base {
+namespace {
+
+constexpr std::size_t key_bytes = 32;
+constexpr std::size_t id_bytes = 8;
+
+std::string big_endian(std::int64_t id) {
+    std::string bytes(id_bytes, '\0');
+    auto rest = static_cast<std::uint64_t>(id);
+    for (auto at = bytes.rbegin(); at != bytes.rend(); ++at, rest >>= 8) {
+        *at = static_cast<char>(rest & 0xffU);
+    }
+    return bytes;
+}
+
+std::int64_t from_big_endian(std::string_view bytes) {
+    std::uint64_t id = 0;
+    for (const char byte : bytes) id = id << 8 | static_cast<unsigned char>(byte);
+    return static_cast<std::int64_t>(id);
+}
+
+// The NUL bytes keep one field from running into the next.
+Hash sign(const Secret& key, std::string_view use, std::string_view purpose, std::string_view id) {
+    std::string message;
+    message.append(use).push_back('\0');
+    message.append(purpose).push_back('\0');
+    message.append(id);
+    return hmac_sha256(key, message);
+}
+
+std::string code_of(const Secret& key, Purpose purpose, std::int64_t id) {
+    const Hash mac = sign(key, "code", word_for(purpose), big_endian(id));
+    // 64 bits modulo 10^6: the bias is below 2^-44.
+    const auto number =
+        static_cast<std::uint64_t>(from_big_endian(bytes_of(mac).substr(0, 8))) % 1'000'000;
+    std::string digits = std::to_string(number);
+    return std::string(6 - digits.size(), '0') + digits;
+}
+
+std::runtime_error bad_key_file(const std::filesystem::path& file, const std::string& what) {
+    return std::runtime_error(file.string() + ": " + what);
+}
+
+}  // namespace
+
+std::string_view word_for(Purpose purpose) noexcept {
+    switch (purpose) {
+        case Purpose::verify:
+            return "verify";
+        case Purpose::reset_password:
+            return "reset-password";
+    }
+    return "";
+}
+
+Keys Keys::load(const std::filesystem::path& file) {
+    struct stat status {};
+    if (stat(file.c_str(), &status) != 0) throw bad_key_file(file, std::strerror(errno));
+    if ((status.st_mode & S_IRWXO) != 0) {
+        throw bad_key_file(file,
+                           "the key must not be readable by others: chmod o= " + file.string());
+    }
+    std::ifstream input(file);
+    std::vector<Secret> keys;
+    std::string line;
+    for (int number = 1; std::getline(input, line); ++number) {
+        if (line.empty() || line.front() == '#') continue;
+        auto key = from_base64url(line);
+        wipe(line);
+        if (!key || key->size() != key_bytes) {
+            throw bad_key_file(file, "line " + std::to_string(number) +
+                                         ": not a key (base64url of 32 bytes, 43 characters)");
+        }
+        keys.emplace_back(std::move(*key));
+    }
+    if (keys.empty()) throw bad_key_file(file, "holds no key");
+    return Keys(std::move(keys));
+}
+
+void Keys::create_if_missing(const std::filesystem::path& file) {
+    if (std::filesystem::exists(file)) return;
+    // Written whole beside its place and then linked: a reader never sees half a key, and of two
+    // creators the second one's link fails and leaves the first one's key in place.
+    std::string draft = file.string() + ".XXXXXX";
+    const int descriptor = mkostemp(draft.data(), O_CLOEXEC);
+    if (descriptor < 0) throw std::system_error(errno, std::generic_category(), draft);
+    const Secret key = random_secret(key_bytes);
+    const Secret text(base64url(key.reveal()) + "\n");
+    const bool written =
+        write(descriptor, text.reveal().data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        fsync(descriptor) == 0;
+    const int write_error = errno;
+    close(descriptor);
+    const bool linked = written && (link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST);
+    const int error = written ? errno : write_error;
+    unlink(draft.c_str());
+    if (!linked) throw std::system_error(error, std::generic_category(), file.string());
+}
+
+Keys::Keys(std::vector<Secret> keys) : keys_(std::move(keys)) {
+    if (keys_.empty()) throw std::invalid_argument("Keys needs a key");
+}
+
+std::string Keys::link_token(Purpose purpose, std::int64_t id) const {
+    const std::string packed = big_endian(id);
+    const Hash mac = sign(keys_.front(), "link", word_for(purpose), packed);
+    return base64url(packed + std::string(bytes_of(mac)));
+}
+
+std::optional<std::int64_t> Keys::id_of_link(Purpose purpose, std::string_view token) const {
+    const auto bytes = from_base64url(token);
+    if (!bytes || bytes->size() != id_bytes + sizeof(Hash)) return std::nullopt;
+    const auto packed = std::string_view(*bytes).substr(0, id_bytes);
+    const auto signature = std::string_view(*bytes).substr(id_bytes);
+    for (const Secret& key : keys_) {
+        const Hash mac = sign(key, "link", word_for(purpose), packed);
+        if (equal_in_constant_time(bytes_of(mac), signature)) return from_big_endian(packed);
+    }
+    return std::nullopt;
+}
+
+std::string Keys::code(Purpose purpose, std::int64_t id) const {
+    return code_of(keys_.front(), purpose, id);
+}
+
+bool Keys::is_code(Purpose purpose, std::int64_t id, std::string_view code) const {
+    for (const Secret& key : keys_) {
+        if (equal_in_constant_time(code_of(key, purpose, id), code)) return true;
+    }
+    return false;
+}
+
+}  // namespace base

@@ -1,0 +1,30 @@
+// What systemd gives to a service and hears from it (sd_listen_fds(3), sd_notify(3)). Without
+// systemd the same protocol is spoken by script/pool; without either, every call does nothing.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace base {
+
+struct ListeningSocket {
+    int descriptor;
+    std::string name;  // FileDescriptorName= of the socket unit: "quick" or "hashing"
+};
+
+// The inherited sockets, each set to close-on-exec and non-blocking. Throws std::runtime_error when
+// a descriptor is not a listening stream socket. Clears the environment, so call it once.
+[[nodiscard]] std::vector<ListeningSocket> inherited_sockets();
+
+void notify_ready();
+void notify_stopping();
+void notify_reloading();
+void notify_status(const std::string& text);  // one line for `systemctl status`
+void notify_alive();                          // feeds the watchdog
+
+// WATCHDOG_USEC: how long a silence systemd allows; nothing when there is no watchdog.
+[[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval();
+
+}  // namespace base

@@ -1,0 +1,24 @@
+// Writing a Set-Cookie header (RFC 6265bis section 4.1).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace http {
+
+struct Cookie {
+    std::string name;
+    std::string value;
+    std::string path = "/";
+    std::string domain;                    // empty: this host only
+    std::optional<base::Seconds> max_age;  // absent: until the browser closes; 0: delete now
+    bool secure = true;
+    bool http_only = true;  // always SameSite=Lax
+};
+
+[[nodiscard]] std::string to_header(const Cookie& cookie);
+
+}  // namespace http

@@ -1,0 +1,32 @@
+// One answer, before it is bytes. Plain values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace http {
+
+struct Response {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+
+    // Throws std::invalid_argument when name or value holds a control character: no header can be
+    // injected, whatever the value is made from. Adds; does not replace.
+    Response& add(std::string_view name, std::string_view value);
+    [[nodiscard]] std::string_view header(std::string_view name) const noexcept;  // "" when absent
+};
+
+[[nodiscard]] Response see_other(std::string_view location);  // 303, RFC 9110 section 15.4.4
+[[nodiscard]] Response json(int status, std::string body);
+[[nodiscard]] Response html(int status, std::string body);
+[[nodiscard]] Response no_content();
+
+// "Status: 200\r\n…\r\n\r\nbody" (RFC 3875 section 6). with_body = false for HEAD.
+[[nodiscard]] std::string to_cgi(const Response& response, bool with_body);
+
+[[nodiscard]] std::string_view reason_phrase(int status) noexcept;
+
+}  // namespace http

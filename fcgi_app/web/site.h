@@ -1,0 +1,63 @@
+// The whole of Postern's web: from a request to its answer. One a worker, constant after
+// construction, any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "accounts/domain.h"
+#include "base/routes.h"
+#include "http/request.h"
+#include "http/response.h"
+
+namespace web {
+
+struct HeldMail {
+    std::string id;
+    base::Seconds created_at;
+    std::string recipient;
+    std::string subject;
+    std::string text;  // the plain text part
+    std::string link;  // the one in it, or empty
+};
+
+struct Settings {
+    base::Addresses addresses;
+    std::string site_name;                  // shown in the pages
+    std::string cookie_domain;              // empty: this host only
+    std::vector<std::string> return_hosts;  // further hosts that return_to may name
+};
+
+// What the web asks of parts that it must not know.
+struct Services {
+    std::function<void()> wake_notifier;
+    // Only when mail is held (development); empty function otherwise. The database is the calling
+    // thread's.
+    std::function<std::vector<HeldMail>(store::Database&)> held_mails;
+};
+
+class Pages;
+
+class Site {
+  public:
+    Site(Settings settings, Services services);
+    ~Site();
+
+    // Never throws: a fault of ours becomes 503 (storage, memory) or 500 with the request id, and a
+    // line in the log.
+    [[nodiscard]] http::Response answer(const http::Request& request,
+                                        accounts::Domain& domain) const;
+
+    [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
+    [[nodiscard]] const Services& services() const noexcept { return services_; }
+    [[nodiscard]] const Pages& pages() const noexcept { return *pages_; }
+
+  private:
+    Settings settings_;
+    Services services_;
+    std::unique_ptr<const Pages> pages_;
+};
+
+}  // namespace web
