@@ -1,0 +1,298 @@
+#include "fcgi/acceptor.h"
+
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "support/fastcgi_client.h"
+#include "support/listening_socket.h"
+
+namespace {
+
+using support::FastcgiClient;
+using support::FastcgiParameters;
+using namespace std::chrono_literals;
+
+struct Library {
+    Library() { fcgi::start_library(); }
+};
+
+const FastcgiParameters get{{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", "/"}};
+
+FastcgiParameters post(std::size_t length) {
+    return {{"REQUEST_METHOD", "POST"},
+            {"POSTERN_PATH", "/"},
+            {"CONTENT_LENGTH", std::to_string(length)}};
+}
+
+// A lane whose handler answers with what it was asked, and counts.
+class Lane {
+  public:
+    explicit Lane(int threads = 1, std::chrono::milliseconds peer_timeout = 5s,
+                  std::chrono::milliseconds drain_timeout = 10s) {
+        static const Library library;
+        fcgi::LaneSettings settings;
+        settings.listener = socket_.descriptor();
+        settings.threads = threads;
+        settings.max_body_bytes = 64 * 1024;
+        settings.peer_timeout = peer_timeout;
+        settings.drain_timeout = drain_timeout;
+        acceptor_.emplace(settings, [this](const http::Request& request, int thread) {
+            return answer(request, thread);
+        });
+    }
+
+    [[nodiscard]] const std::string& path() const { return socket_.path(); }
+    fcgi::Acceptor& acceptor() { return *acceptor_; }
+    [[nodiscard]] int calls() const { return calls_; }
+    std::set<int> threads_used() {
+        const std::lock_guard lock(mutex_);
+        return threads_;
+    }
+
+    // The next requests wait in the handler until open_door().
+    void close_door() { set_door(false); }
+    void open_door() { set_door(true); }
+    void wait_for_calls(int count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return calls_ >= count; });
+    }
+
+  private:
+    http::Response answer(const http::Request& request, int thread) {
+        std::unique_lock lock(mutex_);
+        ++calls_;
+        threads_.insert(thread);
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return door_open_; });
+        if (request.path == "/throw") throw std::runtime_error("handler");
+        http::Response response;
+        response.body = "body=" + request.body;
+        if (request.path == "/large") response.body.assign(1'000'000, 'x');
+        return response;
+    }
+
+    void set_door(bool open) {
+        const std::lock_guard lock(mutex_);
+        door_open_ = open;
+        changed_.notify_all();
+    }
+
+    support::ListeningSocket socket_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool door_open_ = true;
+    std::atomic<int> calls_ = 0;
+    std::set<int> threads_;
+    std::optional<fcgi::Acceptor> acceptor_;
+};
+
+bool is_status(const std::string& answer, int status) {
+    return answer.starts_with("Status: " + std::to_string(status));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(acceptor_test)
+
+BOOST_AUTO_TEST_CASE(a_body_that_a_handler_does_not_want_is_never_read_as_the_next_request) {
+    // Request smuggling: the body of the first request is a whole second FastCGI request.
+    Lane lane;
+    FastcgiClient client(lane.path());
+    const std::string smuggled = support::request_bytes(
+        {{"REQUEST_METHOD", "POST"}, {"POSTERN_PATH", "/smuggled"}, {"CONTENT_LENGTH", "0"}}, "",
+        true);
+    // Announced as empty: refused, and the connection is not trusted with what follows unread.
+    BOOST_TEST(is_status(client.ask(post(0), smuggled), 400));
+    BOOST_TEST(is_status(client.ask(get), 200));
+    BOOST_TEST(lane.calls() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_shorter_or_longer_than_announced_is_refused_without_effect) {
+    Lane lane;
+    for (const std::size_t announced : {1, 4, 6, 1000}) {
+        FastcgiClient client(lane.path());
+        BOOST_TEST(is_status(client.ask(post(announced), "12345"), 400));
+    }
+    BOOST_TEST(lane.calls() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_ends_in_the_middle_is_refused_without_effect) {
+    Lane lane;
+    FastcgiClient client(lane.path());
+    client.send(support::begin_record(true) + support::parameter_records(post(5)) +
+                support::record(support::RecordType::in, "12345"));
+    client.hang_up();
+    FastcgiClient next(lane.path());
+    BOOST_TEST(is_status(next.ask(get), 200));
+    BOOST_TEST(lane.calls() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_over_the_limit_is_a_413_and_the_largest_allowed_one_passes) {
+    Lane lane;
+    FastcgiClient client(lane.path());
+    const std::string largest(64 * 1024, 'x');
+    BOOST_TEST(client.ask(post(largest.size()), largest).ends_with("body=" + largest));
+    BOOST_TEST(is_status(client.ask(post(largest.size() + 1), largest + "x"), 413));
+    const std::string huge(3 * 1024 * 1024, 'x');
+    FastcgiClient other(lane.path());
+    other.ask(post(huge.size()), huge);
+    BOOST_TEST(lane.calls() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(garbage_closes_its_connection_and_nothing_else) {
+    Lane lane;
+    for (const std::string& garbage :
+         {std::string("GET / HTTP/1.1\r\n\r\n"), std::string(8, '\xff'),
+          std::string("\1\1\0\1\0\0\0\0", 8)}) {
+        FastcgiClient client(lane.path());
+        client.send(garbage);
+        BOOST_TEST(client.is_closed());
+    }
+    FastcgiClient client(lane.path());
+    BOOST_TEST(is_status(client.ask(get), 200));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_sends_one_byte_and_waits_is_let_go) {
+    Lane lane(1, 100ms);
+    FastcgiClient silent(lane.path());
+    silent.send("\1");
+    FastcgiClient client(lane.path());
+    BOOST_TEST(is_status(client.ask(get), 200));
+    BOOST_TEST(silent.is_closed());
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_does_not_read_its_answer_is_let_go) {
+    Lane lane(1, 100ms);
+    FastcgiClient deaf(lane.path());
+    deaf.send(
+        support::request_bytes({{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", "/large"}}, "", true));
+    FastcgiClient client(lane.path());
+    BOOST_TEST(is_status(client.ask(get), 200));
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_of_the_handler_costs_its_connection_only) {
+    Lane lane;
+    FastcgiClient client(lane.path());
+    client.ask({{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", "/throw"}});
+    BOOST_TEST(client.is_closed());
+    FastcgiClient next(lane.path());
+    BOOST_TEST(is_status(next.ask(get), 200));
+}
+
+BOOST_AUTO_TEST_CASE(idle_kept_connections_hold_no_thread) {
+    Lane lane(1);
+    std::vector<std::unique_ptr<FastcgiClient>> idle;
+    for (int i = 0; i < 50; ++i) {
+        idle.push_back(std::make_unique<FastcgiClient>(lane.path()));
+        BOOST_TEST(is_status(idle.back()->ask(get), 200));
+    }
+    for (auto& client : idle) BOOST_TEST(is_status(client->ask(get), 200));
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_is_not_to_be_kept_is_closed_after_its_answer) {
+    Lane lane;
+    FastcgiClient client(lane.path());
+    BOOST_TEST(is_status(client.ask(get, "", false), 200));
+    BOOST_TEST(client.is_closed());
+}
+
+BOOST_AUTO_TEST_CASE(head_gets_the_headers_alone) {
+    Lane lane;
+    FastcgiClient client(lane.path());
+    const std::string answer = client.ask({{"REQUEST_METHOD", "HEAD"}, {"POSTERN_PATH", "/"}});
+    BOOST_TEST(is_status(answer, 200));
+    BOOST_TEST(answer.ends_with("\r\n\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_shared_out_over_the_threads) {
+    Lane lane(4);
+    std::vector<std::unique_ptr<FastcgiClient>> clients;
+    for (int i = 0; i < 40; ++i) {
+        clients.push_back(std::make_unique<FastcgiClient>(lane.path()));
+        clients.back()->ask(get);
+    }
+    BOOST_TEST(lane.threads_used().size() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(running_out_of_descriptors_ends_nothing) {
+    Lane lane(2);
+    FastcgiClient early(lane.path());
+    BOOST_TEST(is_status(early.ask(get), 200));
+    FastcgiClient waiting(lane.path());  // in the backlog; its descriptor here exists already
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    rlimit none = before;
+    none.rlim_cur = 3;
+    setrlimit(RLIMIT_NOFILE, &none);
+    FastcgiParameters parameters = get;
+    waiting.send(support::request_bytes(parameters, "", true));
+    BOOST_TEST(is_status(early.ask(get), 200));  // kept connections are served all the while
+    setrlimit(RLIMIT_NOFILE, &before);
+    BOOST_TEST(is_status(waiting.receive(), 200));
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_serves_what_is_there_and_takes_nothing_new) {
+    Lane lane(2);
+    FastcgiClient kept(lane.path());
+    BOOST_TEST(is_status(kept.ask(get), 200));
+    lane.close_door();
+    kept.send(support::request_bytes(get, "", true));
+    lane.wait_for_calls(2);
+    lane.acceptor().stop();
+    lane.acceptor().stop();
+    lane.open_door();
+    BOOST_TEST(is_status(kept.receive(), 200));
+    BOOST_TEST(is_status(kept.ask(get), 200));  // nginx has not closed it yet
+    kept.hang_up();
+    lane.acceptor().join();
+    FastcgiClient late(lane.path());  // stays in the backlog for another worker
+    BOOST_TEST(!late.is_closed(50ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_ends_in_time_when_nobody_hangs_up) {
+    Lane lane(2, 5s, 100ms);
+    FastcgiClient kept(lane.path());
+    BOOST_TEST(is_status(kept.ask(get), 200));
+    lane.acceptor().stop();
+    lane.acceptor().join();
+}
+
+BOOST_AUTO_TEST_CASE(an_accepted_connection_without_a_request_is_waited_for_in_a_drain) {
+    Lane lane(1);
+    FastcgiClient first(lane.path());
+    BOOST_TEST(is_status(first.ask(get), 200));
+    FastcgiClient accepted(lane.path());
+    FastcgiClient last(lane.path());
+    BOOST_TEST(is_status(last.ask(get), 200));  // accepted in order, so `accepted` is in
+    lane.acceptor().stop();
+    BOOST_TEST(is_status(accepted.ask(get), 200));
+    first.hang_up();
+    accepted.hang_up();
+    last.hang_up();
+    lane.acceptor().join();
+}
+
+BOOST_AUTO_TEST_CASE(every_thread_beats_while_idle) {
+    Lane lane(3);
+    const auto before = lane.acceptor().beats();
+    BOOST_TEST(before.size() == 3U);
+    // The loops turn at least once a second; wait for all of them to have done so.
+    const auto patience = std::chrono::steady_clock::now() + 10s;
+    auto all_moved = [&] {
+        const auto now = lane.acceptor().beats();
+        for (std::size_t i = 0; i < now.size(); ++i) {
+            if (now[i] == before[i]) return false;
+        }
+        return true;
+    };
+    while (!all_moved() && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+    BOOST_TEST(all_moved());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
