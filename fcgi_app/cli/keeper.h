@@ -1,0 +1,50 @@
+// The housekeeping of a worker, on a thread of its own: writes down which sessions were used and
+// moves the WAL into the database file. Nothing that a visitor waits for.
+//
+// Life: the constructor starts it; it works once a second; the destructor works once more and
+// joins, after at most a few seconds. A failure (full disk, gate not got) is logged once per kind
+// of trouble and tried again with the next turn; nothing is lost but the precision of "last seen".
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "accounts/session.h"
+#include "store/checkpointer.h"
+#include "store/database.h"
+
+namespace cli {
+
+class Keeper {
+  public:
+    Keeper(const std::filesystem::path& database, accounts::TouchQueue& touches);
+    ~Keeper();
+    Keeper(const Keeper&) = delete;
+    Keeper& operator=(const Keeper&) = delete;
+
+    // Goes up with every turn; see fcgi::Acceptor::beats().
+    [[nodiscard]] std::uint64_t beat() const noexcept { return beats_.load(); }
+
+  private:
+    void run();
+    void work();
+
+    accounts::TouchQueue& touches_;
+    std::atomic<std::uint64_t> beats_{0};
+    std::mutex mutex_;
+    std::condition_variable stop_asked_;
+    bool stopping_ = false;  // guarded by mutex_
+
+    // Only on the keeper's thread.
+    store::Database database_;
+    store::Checkpointer checkpointer_;
+    bool in_trouble_ = false;
+
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace cli
