@@ -1,21 +1,24 @@
-// SQLite as Postern uses it. The only place that includes sqlite3.h.
+// SQLite as Postern uses it. Only the folder store/ includes sqlite3.h.
 //
 // Several processes write to one file in WAL mode. Four rules keep that right and fair:
-//  1. Reads need no lock: Database::read runs one read-only statement; a statement that would write
-//  is refused.
+//  1. Reads need no lock: Database::read runs one read-only statement; a statement that would
+//     write is refused.
 //  2. Every write goes through a Transaction, which first takes the write gate (write_gate.h) and
-//  then
-//     BEGIN IMMEDIATE. SQLite's own busy wait has no queue: with four writers one got a single
-//     transaction in four seconds; flock has one. A deferred transaction that turns
-//     into a write fails at once, so there are none.
+//     then BEGIN IMMEDIATE. SQLite's own busy wait has no queue: with four writers one got a
+//     single transaction in four seconds; flock has one. A deferred transaction that turns into a
+//     write fails at once, so there are none.
 //  3. Checkpoints run only under the gate (checkpointer.h): Debian 12's SQLite can lose commits
 //     when one runs beside a commit. So no connection checkpoints by itself, also not on closing.
 //  4. synchronous=FULL: what was acknowledged is on the disk.
 //
 // Life: one Database a thread, never shared (SQLITE_OPEN_NOMUTEX); keeps its prepared statements.
-// Failures: store::Error, which the outermost layer answers with 503; never "not found".
+// Failures: store::Error, which the outermost layer answers with 503; never "not found". Its text
+// names the query and never a value. After one, the Database goes on working as soon as the cause
+// is gone (a full disk, say). Wrong use of these classes is a std::logic_error.
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -28,13 +31,14 @@
 #include <vector>
 
 #include "store/query.h"
+#include "store/write_gate.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace store {
 
-class WriteGate;
+class Database;
 
 // Any failure of the storage: full disk, I/O error, corrupt file, lock not got in time.
 class Error : public std::runtime_error {
@@ -49,13 +53,15 @@ class Error : public std::runtime_error {
     int code_;
 };
 
-// A value bound to "$n". Text and blobs are borrowed until the statement has run.
+// A value bound to "$n"; SQLite keeps a copy.
 struct Blob {
     std::string_view bytes;
 };
 using Value = std::variant<std::nullptr_t, std::int64_t, std::string_view, Blob>;
 
-// The rows of one running statement. Resets the statement when it goes: keep it short-lived.
+// The rows of one running statement. Resets the statement when it goes. Keep it short-lived: it
+// holds its view of the data, no Transaction may begin beside it, and a query cannot run again
+// before its Rows have gone.
 class Rows {
   public:
     Rows(Rows&& other) noexcept;
@@ -77,9 +83,11 @@ class Rows {
   private:
     friend class Database;
     friend class Transaction;
-    Rows(Database& database, sqlite3_stmt* statement) noexcept;
-    Database* database_;
+    Rows(Database& database, const char* query, sqlite3_stmt* statement) noexcept;
+    Database* database_;  // null when moved from
+    const char* query_;   // its name
     sqlite3_stmt* statement_;
+    bool done_ = false;
 };
 
 class Database {
@@ -90,7 +98,7 @@ class Database {
         int cache_kib = 512;          // page cache of this connection
     };
 
-    // Opens or creates the file. Throws Error.
+    // Opens or creates the file (0600; so are its companions -wal, -shm and -gate). Throws Error.
     explicit Database(const std::filesystem::path& file);
     Database(const std::filesystem::path& file, Options options);
     ~Database();
@@ -101,12 +109,12 @@ class Database {
     // when the query would write.
     template <typename... Values>
     [[nodiscard]] Rows read(const Query& query, const Values&... values) {
-        const std::vector<Value> bound{to_value(values)...};
+        const std::array<Value, sizeof...(Values)> bound{to_value(values)...};
         return start(query, bound, Access::read);
     }
 
     // Changes whenever another connection has committed; unchanged means that what was read still
-    // holds.
+    // holds, but for what this Database wrote itself.
     [[nodiscard]] std::uint32_t data_version();
 
     [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
@@ -129,20 +137,41 @@ class Database {
     friend class Rows;
     friend class Transaction;
     friend class Checkpointer;
+    friend class Schema;
+    struct Close {
+        void operator()(sqlite3* handle) const noexcept;
+    };
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const noexcept;
+    };
     enum class Access { read, write };
-    Rows start(const Query& query, std::span<const Value> values, Access access);
 
-    std::filesystem::path file_;
-    sqlite3* handle_ = nullptr;
-    std::unique_ptr<WriteGate> gate_;
-    std::vector<sqlite3_stmt*> statements_;  // by Query::index; prepared on first use
+    void open();
+    void use_wal();
+    void must_be_idle(const char* doing) const;  // no Transaction, no Rows
+    void execute(const Query& query);            // to its end, without values
+    sqlite3_stmt* statement(const Query& query);
+    Rows start(const Query& query, std::span<const Value> values, Access access);
+    [[noreturn]] void fail(const char* query) const;  // with SQLite's last error
+
+    const std::filesystem::path file_;  // canonical: SQLite's companions and the gate agree on it
+    const Options options_;
+    WriteGate gate_;
+    std::unique_ptr<sqlite3, Close> handle_;
+    // By Query::index, prepared on first use; goes before the handle.
+    std::vector<std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
+    int open_rows_ = 0;
 };
 
 // One write transaction: gate, BEGIN IMMEDIATE, … COMMIT. Without commit() it is rolled back.
 // Never hash, resolve a name or talk to a relay while one is open.
+//
+// A failed statement leaves it open or, where SQLite could not go on (full disk, I/O error), rolled
+// back as a whole: every later call then throws Error, and nothing is stored.
 class Transaction {
   public:
-    explicit Transaction(Database& database);  // throws Error
+    // Throws Error; std::logic_error when this Database has another one or Rows open.
+    explicit Transaction(Database& database);
     ~Transaction();
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
@@ -150,23 +179,31 @@ class Transaction {
     // Runs a statement to its end; gives the number of rows it changed.
     template <typename... Values>
     std::int64_t run(const Query& query, const Values&... values) {
-        const std::vector<Value> bound{Database::to_value(values)...};
+        const std::array<Value, sizeof...(Values)> bound{Database::to_value(values)...};
         return run_all(query, bound);
     }
 
-    // A statement whose rows are wanted: SELECT, or UPDATE … RETURNING (step it to its end).
+    // A statement whose rows are wanted: SELECT, or UPDATE … RETURNING.
     template <typename... Values>
     [[nodiscard]] Rows query(const Query& query, const Values&... values) {
-        const std::vector<Value> bound{Database::to_value(values)...};
-        return database_.start(query, bound, Database::Access::write);
+        const std::array<Value, sizeof...(Values)> bound{Database::to_value(values)...};
+        return start(query, bound);
     }
 
-    void commit();  // throws Error; nothing was stored then
+    // Let the Rows of this transaction go first. Throws Error; nothing was stored then.
+    void commit();
 
   private:
+    friend class Schema;
     std::int64_t run_all(const Query& query, std::span<const Value> values);
+    Rows start(const Query& query, std::span<const Value> values);
+    void must_be_open(const char* query) const;
+
     Database& database_;
-    bool open_ = false;
+    std::optional<WriteGate::Pass> pass_;  // nothing after commit()
 };
+
+// How often this process has started a query of sql::all; any thread.
+[[nodiscard]] std::uint64_t times_run(const Query& query) noexcept;
 
 }  // namespace store

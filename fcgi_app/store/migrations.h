@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,9 +19,10 @@ struct Migration {
 [[nodiscard]] int newest_schema() noexcept;
 
 // Brings the file to the newest schema; creates it (0600) when missing. Gives how many were
-// applied. Safe when several processes try at once. Throws Error; a failed migration leaves the
-// schema as it was.
+// applied. Safe when several processes try at once, and while workers run. Throws Error: a failed
+// migration leaves the schema as it was before it; a file of a newer Postern is left alone.
 int migrate(const std::filesystem::path& file);
+int migrate(const std::filesystem::path& file, std::span<const Migration> migrations);
 
 // 0 for an empty or missing file. A number above newest_schema() is a file of a newer Postern.
 [[nodiscard]] int schema_of(const std::filesystem::path& file);

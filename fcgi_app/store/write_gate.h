@@ -4,6 +4,10 @@
 // all who sleep. flock queues its waiters in order and lets go when its holder dies, however it
 // dies.
 //
+// flock knows no time-out. Asking again and again without waiting would leave the queue, so a timer
+// interrupts the wait by a signal (SIGRTMIN + 3, to the waiting thread alone, let through during
+// the wait only, so that no other system call of a thread that blocks its signals is interrupted).
+//
 // One gate a Database, so one a thread: the lock belongs to the open file description.
 #pragma once
 
@@ -13,7 +17,8 @@ namespace store {
 
 class WriteGate {
   public:
-    explicit WriteGate(const std::filesystem::path& database_file);  // throws Error
+    // The file is made on the first entry: who only reads needs none.
+    explicit WriteGate(const std::filesystem::path& database_file);
     ~WriteGate();
     WriteGate(const WriteGate&) = delete;
     WriteGate& operator=(const WriteGate&) = delete;
@@ -23,7 +28,25 @@ class WriteGate {
     void enter(int timeout_ms);
     void leave() noexcept;
 
+    // Inside for as long as it lives.
+    class Pass {
+      public:
+        Pass(WriteGate& gate, int timeout_ms) : gate_(gate) { gate_.enter(timeout_ms); }
+        ~Pass() { gate_.leave(); }
+        Pass(const Pass&) = delete;
+        Pass& operator=(const Pass&) = delete;
+
+      private:
+        WriteGate& gate_;
+    };
+
   private:
+    void open();
+    void close() noexcept;
+    [[nodiscard]] bool is_the_file() const noexcept;  // false when it was removed or replaced
+
+    std::filesystem::path file_;
+    std::filesystem::path database_file_;
     int descriptor_ = -1;
 };
 

@@ -1,0 +1,144 @@
+#include "store/write_gate.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <string>
+#include <system_error>
+
+#include "store/database.h"
+#include "store/private_file.h"
+
+namespace store {
+
+namespace {
+
+using Moment = std::chrono::steady_clock::time_point;
+
+int alarm_signal() {
+    return SIGRTMIN + 3;
+}
+
+void handle_alarm(int /*signal*/) {}  // its arrival is enough: flock gives EINTR
+
+void install_handler() {
+    static const int installed = [] {
+        struct sigaction action {};
+        action.sa_handler = handle_alarm;  // without SA_RESTART
+        return sigaction(alarm_signal(), &action, nullptr);
+    }();
+    (void)installed;
+}
+
+// Interrupts this thread's system calls when the time is over, and every 10 ms from then on: the
+// first signal may come just before flock begins to wait.
+class Alarm {
+  public:
+    explicit Alarm(int after_ms) {
+        install_handler();
+        sigevent event{};
+        event.sigev_notify = SIGEV_THREAD_ID;
+        event.sigev_signo = alarm_signal();
+        event._sigev_un._tid = gettid();
+        if (timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0)
+            throw Error(SQLITE_NOMEM, std::string("write gate: no timer: ") +
+                                          std::generic_category().message(errno));
+        allow_signal();
+        itimerspec when{};
+        when.it_value.tv_sec = after_ms / 1'000;
+        when.it_value.tv_nsec = after_ms % 1'000 * 1'000'000L;
+        when.it_interval.tv_nsec = 10'000'000;
+        timer_settime(timer_, 0, &when, nullptr);
+    }
+    ~Alarm() {
+        timer_delete(timer_);
+        pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    }
+    Alarm(const Alarm&) = delete;
+    Alarm& operator=(const Alarm&) = delete;
+
+  private:
+    void allow_signal() {
+        sigset_t alarm;
+        sigemptyset(&alarm);
+        sigaddset(&alarm, alarm_signal());
+        pthread_sigmask(SIG_UNBLOCK, &alarm, &mask_before_);
+    }
+    timer_t timer_{};
+    sigset_t mask_before_{};
+};
+
+[[noreturn]] void fail(int code, const std::filesystem::path& file, const std::string& why) {
+    throw Error(code, "write gate " + file.string() + ": " + why);
+}
+
+bool got_at_once(int descriptor) {
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+}
+
+// False when the time is over.
+bool got_in_time(int descriptor, Moment deadline) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    const auto left_ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    if (left_ms <= 0) return false;
+    const Alarm alarm(static_cast<int>(left_ms));
+    while (flock(descriptor, LOCK_EX) != 0) {
+        if (errno != EINTR)
+            throw Error(SQLITE_IOERR_LOCK, "write gate: " + std::generic_category().message(errno));
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+WriteGate::WriteGate(const std::filesystem::path& database_file)
+    : file_(database_file.string() + "-gate"), database_file_(database_file) {}
+
+WriteGate::~WriteGate() {
+    close();
+}
+
+void WriteGate::open() {
+    make_private_file(file_, database_file_);
+    descriptor_ = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail(SQLITE_CANTOPEN, file_, std::generic_category().message(errno));
+}
+
+void WriteGate::close() noexcept {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+}
+
+bool WriteGate::is_the_file() const noexcept {
+    struct stat mine {};
+    struct stat named {};
+    return fstat(descriptor_, &mine) == 0 && stat(file_.c_str(), &named) == 0 &&
+           mine.st_ino == named.st_ino && mine.st_dev == named.st_dev;
+}
+
+void WriteGate::enter(int timeout_ms) {
+    const Moment deadline =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+    for (;;) {
+        if (descriptor_ < 0) open();
+        if (!got_at_once(descriptor_) && !got_in_time(descriptor_, deadline))
+            fail(SQLITE_BUSY_TIMEOUT, file_,
+                 "not free within " + std::to_string(timeout_ms) + " ms");
+        if (is_the_file()) return;
+        close();  // two doors would be none
+    }
+}
+
+void WriteGate::leave() noexcept {
+    flock(descriptor_, LOCK_UN);
+}
+
+}  // namespace store
