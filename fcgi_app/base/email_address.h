@@ -4,9 +4,12 @@
 // UTF-8 after RFC 6531) and refuses quoted local parts, comments, address literals and everything
 // with a control character, so that a value can stand in an SMTP command or a header as it is.
 //
-// Canonical: NFC, the whole address folded to lower case (ASCII letters only, so that a Kelvin sign
-// or a dotless i never becomes somebody else's k or i), the domain in its ASCII form (IDNA 2008,
-// UTS 46 non-transitional). Local parts that differ only in ASCII case are one mailbox here.
+// Canonical: NFC, ASCII letters folded to lower case (a dotless i stays what it is), the domain in
+// its ASCII form (UTS 46 non-transitional, with the checks of IDNA 2008 for joiners and direction).
+// Local parts that differ only in ASCII case are one mailbox here. No look-alike can become
+// somebody else's address: what cannot be seen (zero-width, unassigned, spaces) is refused, and so
+// is what a normal form would turn into ASCII: a Kelvin sign anywhere, in a domain also full width
+// letters, ligatures and the like. A domain has two labels or more, or is "localhost".
 #pragma once
 
 #include <optional>
@@ -34,7 +37,8 @@ class EmailAddress {
 };
 
 // Unicode text in NFC, or nothing when it is not valid UTF-8 or holds a control character
-// (U+0000–U+001F, U+007F–U+009F) or one that reorders text (U+202A–U+202E, U+2066–U+2069).
+// (U+0000–U+001F, U+007F–U+009F), a line break (U+2028, U+2029) or one that reorders text
+// (U+202A–U+202E, U+2066–U+2069).
 [[nodiscard]] std::optional<std::string> clean_line(std::string_view text);
 
 // NFC alone, for passwords (RFC 8265 OpaqueString); nothing when it is not valid UTF-8 or has a

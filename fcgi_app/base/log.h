@@ -5,8 +5,9 @@
 //   → <4>mail_refused mail=17 reply="550 no such user"
 //
 // A Secret does not convert to a field, so a secret cannot be logged. A reader that does not read
-// must not stall a request: standard error is made non-blocking once and what does not fit is
-// dropped and counted; the count is told with the next line that gets through.
+// must not stall a request: no write waits; a line that does not fit is dropped and counted, and
+// the count is told with the next line that gets through (dropped=N). A line is at most 4,096
+// bytes; fields that do not fit are left out and the line ends with cut=true.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ enum class Level { error = 3, warning = 4, notice = 5, info = 6, debug = 7 };  /
 
 struct Field {
     std::string_view name;
-    std::string_view value;  // quoted and escaped as needed; cut at 512 bytes
+    std::string_view value;  // quoted, escaped to printable ASCII, cut at 512 bytes
 };
 
 // event: a word in snake_case. "<N>" is written first when standard error is not a terminal
@@ -29,5 +30,10 @@ void log(Level level, std::string_view event, std::initializer_list<Field> field
 void set_log_level(Level least_important) noexcept;  // default: info
 
 [[nodiscard]] std::uint64_t dropped_log_lines() noexcept;
+
+// Opens /dev/null for each of standard input, output and error that is closed, so that no database
+// or socket is given the number that the log writes to. First thing in main, before any thread.
+// Throws std::system_error.
+void reserve_standard_descriptors();
 
 }  // namespace base

@@ -1,0 +1,87 @@
+#include "base/systemd.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+
+namespace base {
+namespace {
+
+// The array of strings that libsystemd hands over, with as many names as sockets.
+struct FreeNames {
+    void operator()(char** names) const noexcept {
+        for (char** name = names; *name != nullptr; ++name) std::free(*name);
+        std::free(names);
+    }
+};
+
+void prepare(int descriptor) {
+    if (sd_is_socket(descriptor, AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
+        throw std::runtime_error("descriptor " + std::to_string(descriptor) +
+                                 " from systemd is not a listening stream socket");
+    }
+    const int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ||
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) {
+        throw std::system_error(errno, std::generic_category(), "inherited socket");
+    }
+}
+
+}  // namespace
+
+std::vector<ListeningSocket> inherited_sockets() {
+    char** raw_names = nullptr;
+    const int count = sd_listen_fds_with_names(1, &raw_names);
+    if (count < 0) throw std::system_error(-count, std::generic_category(), "LISTEN_FDS");
+    const std::unique_ptr<char*, FreeNames> names(raw_names);
+    std::vector<ListeningSocket> sockets;
+    for (int at = 0; at < count; ++at) {
+        const int descriptor = SD_LISTEN_FDS_START + at;
+        prepare(descriptor);
+        sockets.push_back({descriptor, names.get()[at]});
+    }
+    return sockets;
+}
+
+void notify_ready() {
+    sd_notify(0, "READY=1");
+}
+
+void notify_stopping() {
+    sd_notify(0, "STOPPING=1");
+}
+
+void notify_reloading() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    // MONOTONIC_USEC tells a reload from an earlier one (Type=notify-reload).
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+               static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1'000);
+}
+
+void notify_status(const std::string& text) {
+    std::string line = "STATUS=" + text;
+    // A line break would begin another assignment.
+    std::replace_if(
+        line.begin(), line.end(), [](unsigned char byte) { return byte < 0x20; }, ' ');
+    sd_notify(0, line.c_str());
+}
+
+void notify_alive() {
+    sd_notify(0, "WATCHDOG=1");
+}
+
+std::optional<std::chrono::microseconds> watchdog_interval() {
+    std::uint64_t microseconds = 0;
+    if (sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;
+    return std::chrono::microseconds(microseconds);
+}
+
+}  // namespace base
