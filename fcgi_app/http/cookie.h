@@ -19,6 +19,8 @@ struct Cookie {
     bool http_only = true;  // always SameSite=Lax
 };
 
+// Throws std::invalid_argument when a part holds what would end it (a control character, a space, a
+// ';', …), and when the attributes break what the prefix of the name promises (__Host-, __Secure-).
 [[nodiscard]] std::string to_header(const Cookie& cookie);
 
 }  // namespace http

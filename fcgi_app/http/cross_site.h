@@ -17,9 +17,10 @@ namespace http {
 
 // Where a visitor may be sent after signing in: a path on this site, or an absolute address on
 // public_origin or on one of return_hosts ("host" or "host:port", with public_origin's scheme).
-// Gives the address as it is to stand in Location, or nothing: control characters, backslashes,
-// user info, "//host", other schemes, anything that decodes (however often) to one of these, over
-// 2,048 bytes.
+// Gives the same bytes, fit to stand in Location, or nothing: over 2,048 bytes, anything but
+// visible ASCII, backslashes, user info, "//host", other schemes, dot segments, and any path that
+// decodes (however often) to one of these. A query may hold what it likes in percent-encoding, also
+// a whole address.
 [[nodiscard]] std::optional<std::string> safe_return_address(
     std::string_view text, std::string_view public_origin,
     const std::vector<std::string>& return_hosts);

@@ -1,13 +1,17 @@
 // The fields of a request: a query string, an HTML form or a JSON object read into the same flat
 // list of names and texts, with every ambiguity refused.
 //
-// Refused, each with its own Fault: a field that stands twice, broken percent-encoding, text that
-// is not UTF-8 or holds a NUL, more than 32 fields, a name over 64 bytes, a value over 4 KiB; in
-// JSON also any value that is not a string, true, false or null, a duplicate key, more than 8
-// levels. `null` counts as an absent field; true and false stand only for fields that are switches
-// ("remember"), as "true" and "false".
+// Refused, each with its own Fault: text over max_body_bytes (413), a field that stands twice or
+// has no name, broken percent-encoding, a name or value that is not UTF-8 or holds a NUL, more than
+// 32 fields, a name over 64 bytes (400), a value over 4 KiB (422); in JSON also anything but an
+// object (400) and any value that is not a string, true, false or null (422): a number, a list, an
+// object within. `null` counts as an absent field; true and false stand only for fields that are
+// switches ("remember"; the list is in json_fields.cpp), as "true" and "false": for any other field
+// they are refused, so that a text is always a text. All other bytes pass, line breaks included:
+// whoever owns a field decides (base::clean_line).
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +19,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/secret.h"
 #include "http/request.h"
 
 namespace http {
@@ -22,12 +27,14 @@ namespace http {
 struct Fault {
     int status;          // 400, 413, 415, 422
     std::string detail;  // one sentence for the client; names the field, never repeats its value
-    std::string field;   // the field at fault, or empty
+    std::string field;   // the field at fault, or empty when it has no name of [a-z0-9_]
 };
 
+inline constexpr std::size_t max_body_bytes = 64 * 1024;
+
+// Values may be passwords: they are wiped with their owner.
 class Fields {
   public:
-    Fields() = default;
     [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept;
     [[nodiscard]] bool has(std::string_view name) const noexcept { return get(name).has_value(); }
     // A switch: absent, "", "false", "off" and "0" are off; "true", "on", "1", "yes" are on;
@@ -38,15 +45,8 @@ class Fields {
     // For the parsers and tests. False when the name is there already.
     bool add(std::string name, std::string value);
 
-    // Values may be passwords: they are wiped.
-    ~Fields();
-    Fields(const Fields&) = delete;
-    Fields& operator=(const Fields&) = delete;
-    Fields(Fields&&) noexcept = default;
-    Fields& operator=(Fields&&) noexcept = default;
-
   private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    std::vector<std::pair<std::string, base::Secret>> fields_;
 };
 
 using ParsedFields = std::variant<Fields, Fault>;

@@ -37,7 +37,8 @@ struct Request {
     std::string required_role;  // empty: any signed-in account will do
 };
 
-// JSON when Content-Type or Accept says application/json; then errors are application/problem+json.
+// JSON when Content-Type or Accept says application/json (unless with "q=0"); then errors are
+// application/problem+json.
 [[nodiscard]] bool wants_json(const Request& request) noexcept;
 
 // The media type of a Content-Type or Accept entry, without parameters, compared ignoring case.
@@ -47,7 +48,7 @@ struct Request {
 // not depend on whose copy comes first.
 struct CookieValue {
     bool ambiguous = false;
-    std::string_view value;  // empty when absent; points into the header
+    std::string_view value;  // empty when absent or ambiguous; points into the header
 };
 [[nodiscard]] CookieValue find_cookie(std::string_view cookie_header,
                                       std::string_view name) noexcept;
