@@ -63,6 +63,7 @@ CREATE TABLE outbox (
     state           TEXT    NOT NULL DEFAULT 'due'
                     CHECK (state IN ('due', 'accepted', 'shelved', 'expired', 'discarded')),
     attempts        INTEGER NOT NULL DEFAULT 0,
+    unanswered      INTEGER NOT NULL DEFAULT 0,  -- attempts in a row that ended without a result
     next_attempt_at INTEGER NOT NULL,
     lease           INTEGER NOT NULL DEFAULT 0,
     created_at      INTEGER NOT NULL,
@@ -71,5 +72,7 @@ CREATE TABLE outbox (
     last_reply      TEXT               -- what the relay said, or what failed
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (next_attempt_at) WHERE state = 'due';
+CREATE INDEX outbox_fresh ON outbox (id) WHERE state = 'due' AND attempts = 0;
+CREATE INDEX outbox_expires_at ON outbox (expires_at) WHERE state = 'due';
 CREATE INDEX outbox_subject ON outbox (subject_id);
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
