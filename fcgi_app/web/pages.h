@@ -4,10 +4,11 @@
 // The templates of web/templates/ are embedded at build time. Each starts with
 // {{%AUTOESCAPE context="HTML"}}; without that line ctemplate escapes nothing, in silence, so the
 // constructor refuses such a file. All words that a visitor reads stand in the templates and in
-// words.cpp.
+// words.cpp. The top of each template lists its model; a test holds it to that list.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,12 +34,15 @@ enum class Page {
     error,  // status, what happened, request id, a way on
 };
 
-// What a template shows: values, sections that appear once, and lists.
+// What a template shows: values, sections that appear once, and lists. A value that is not set is
+// empty, a section that is not shown does not appear.
 class Model {
   public:
     Model& set(std::string_view name, std::string_view value);
-    Model& show(std::string_view section);          // {{#NAME}}…{{/NAME}} once
-    Model& add(std::string_view list, Model item);  // once more, with the item's values
+    Model& show(std::string_view section);  // {{#NAME}}…{{/NAME}} once
+    // Once more, with the item's values; also for a section with values of its own.
+    Model& add(std::string_view list, Model item);
+
   private:
     friend class Pages;
     std::vector<std::pair<std::string, std::string>> values_;
@@ -46,20 +50,31 @@ class Model {
     std::vector<std::pair<std::string, Model>> lists_;
 };
 
+// A file name ("login.tpl") and its text.
+using Template = std::pair<std::string_view, std::string_view>;
+
 class Pages {
   public:
-    // Loads and freezes the embedded templates; throws std::runtime_error, naming file and line,
-    // for one that is not auto-escaped or does not parse.
+    // Loads and freezes the embedded templates; throws std::runtime_error, naming the file, for one
+    // that is not auto-escaped or does not parse (ctemplate writes the reason to standard error).
     Pages();
+    // Other templates, by the same names.
+    explicit Pages(std::span<const Template> templates);
     ~Pages();
     Pages(const Pages&) = delete;
     Pages& operator=(const Pages&) = delete;
 
-    [[nodiscard]] std::string render(Page page, const Model& model) const;  // any thread
+    // Any thread. Shows by itself, so that no caller can forget them: HAS_ERRORS or NO_ERRORS, by
+    // whether the model has ERRORS, and THEME_AUTO, THEME_LIGHT or THEME_DARK, by the value THEME.
+    // Throws std::runtime_error when a template of the page was not loaded.
+    [[nodiscard]] std::string render(Page page, const Model& model) const;
 
   private:
     struct Cache;
     std::unique_ptr<Cache> cache_;
 };
+
+// "login.tpl"
+[[nodiscard]] std::string_view template_of(Page page) noexcept;
 
 }  // namespace web

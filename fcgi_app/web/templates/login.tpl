@@ -1,0 +1,42 @@
+{{%AUTOESCAPE context="HTML"}}
+{{!
+  EMAIL                value    as typed, after a refusal
+  RETURN_TO            value    where the visitor wanted to go, or empty
+  REMEMBER             section  the box was ticked
+  NOTICE_SIGNED_OUT    section  comes from signing out
+  NOTICE_PASSWORD_SET  section  comes from a password reset
+  EMAIL_ERROR          section
+    TEXT               value
+  PASSWORD_ERROR       section
+    TEXT               value
+}}{{#PAGE_TITLE}}Sign in{{/PAGE_TITLE}}{{#PAGE}}
+{{#NOTICE_SIGNED_OUT}}
+<p class="notice good" role="status">You are signed out. See you soon.</p>
+{{/NOTICE_SIGNED_OUT}}
+{{#NOTICE_PASSWORD_SET}}
+<p class="notice good" role="status">Your new password is set, and you are signed out everywhere. Please sign in with it.</p>
+{{/NOTICE_PASSWORD_SET}}
+<section class="sheet door">
+<h1>Sign in</h1>
+<form method="post" action="{{LOGIN_PATH}}" novalidate>
+<input type="hidden" name="return_to" value="{{RETURN_TO}}">
+<div class="field">
+<label for="email">E-mail address</label>
+{{#EMAIL_ERROR}}
+<p class="wrong" id="email-wrong">{{TEXT}}</p>
+{{/EMAIL_ERROR}}
+<input type="email" id="email" name="email" value="{{EMAIL}}" autocomplete="username" required{{#EMAIL_ERROR}} aria-invalid="true" aria-describedby="email-wrong"{{/EMAIL_ERROR}}{{#NO_ERRORS}} autofocus{{/NO_ERRORS}}>
+</div>
+<div class="field">
+<label for="password">Password</label>
+{{#PASSWORD_ERROR}}
+<p class="wrong" id="password-wrong">{{TEXT}}</p>
+{{/PASSWORD_ERROR}}
+<input type="password" id="password" name="password" autocomplete="current-password" required maxlength="1024"{{#PASSWORD_ERROR}} aria-invalid="true" aria-describedby="password-wrong"{{/PASSWORD_ERROR}}>
+</div>
+<p class="tick"><input type="checkbox" id="remember" name="remember" value="true"{{#REMEMBER}} checked{{/REMEMBER}}> <label for="remember">Keep me signed in on this device</label></p>
+<button>Sign in</button>
+</form>
+<p class="otherwise"><a href="{{RESET_PASSWORD_PATH}}">Forgot your password?</a> <a href="{{REGISTER_PATH}}">Register</a></p>
+</section>
+{{/PAGE}}

@@ -1,0 +1,15 @@
+{{%AUTOESCAPE context="HTML"}}
+{{!
+The field for a new password, with the advice that goes with it.
+
+  MIN_LENGTH      value    characters
+  PASSWORD_ERROR  section
+    TEXT          value
+}}<div class="field">
+<label for="password">New password</label>
+<p class="hint" id="password-hint">At least {{MIN_LENGTH}} characters. Four or five words that have nothing to do with each other are easy to remember and hard to guess. A password manager is welcome; odd characters are not needed.</p>
+{{#PASSWORD_ERROR}}
+<p class="wrong" id="password-wrong">{{TEXT}}</p>
+{{/PASSWORD_ERROR}}
+<input type="password" id="password" name="password" autocomplete="new-password" required minlength="{{MIN_LENGTH}}" maxlength="1024" aria-describedby="{{#PASSWORD_ERROR}}password-wrong {{/PASSWORD_ERROR}}password-hint"{{#PASSWORD_ERROR}} aria-invalid="true"{{/PASSWORD_ERROR}}>
+</div>

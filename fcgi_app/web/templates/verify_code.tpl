@@ -1,0 +1,56 @@
+{{%AUTOESCAPE context="HTML"}}
+{{!
+"Check your mail", in the browser that asked: the code and a password make the account.
+
+  EMAIL           value    of the claim
+  MAIL_QUEUED     section  the mail is about to go out
+  MAIL_WAITING    section  the mail server did not take it; there will be another try
+    SECONDS       value    until then
+  MAIL_ACCEPTED   section  the mail server took it
+    AT            value    when
+  MAIL_REFUSED    section  the mail server will never take it
+  NOTICE_RESENT   section  another mail was just asked for
+  RESEND_WAIT     section  too early for another mail
+    SECONDS       value    until there can be one
+  CODE_ERROR      section
+    TEXT          value
+}}{{#PAGE_TITLE}}Check your mail{{/PAGE_TITLE}}{{#PAGE}}
+{{#NOTICE_RESENT}}
+<p class="notice good" role="status">Another mail is on its way.</p>
+{{/NOTICE_RESENT}}
+<section class="sheet door">
+<h1>Check your mail</h1>
+<p class="lead">We wrote to <strong>{{EMAIL}}</strong>. Follow the link in the mail, or type its code here.</p>
+{{#MAIL_QUEUED}}
+<p class="state">The mail is about to leave. <a href="{{VERIFY_PATH}}">Look again</a></p>
+{{/MAIL_QUEUED}}
+{{#MAIL_WAITING}}
+<p class="state">The mail server is busy. We try again in {{SECONDS}} seconds. <a href="{{VERIFY_PATH}}">Look again</a></p>
+{{/MAIL_WAITING}}
+{{#MAIL_ACCEPTED}}
+<p class="state">The mail left at {{AT}}. It can take a minute; have a look at the spam folder too.</p>
+{{/MAIL_ACCEPTED}}
+{{#MAIL_REFUSED}}
+<p class="state bad">The mail could not be delivered. Is the address right? <a href="{{REGISTER_PATH}}">Try another one</a></p>
+{{/MAIL_REFUSED}}
+<form method="post" action="{{VERIFY_PATH}}" novalidate>
+<input type="email" value="{{EMAIL}}" autocomplete="username" readonly hidden>
+<div class="field">
+<label for="code">Code from the mail</label>
+<p class="hint" id="code-hint">Six digits.</p>
+{{#CODE_ERROR}}
+<p class="wrong" id="code-wrong">{{TEXT}}</p>
+{{/CODE_ERROR}}
+<input class="code" id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="16" aria-describedby="{{#CODE_ERROR}}code-wrong {{/CODE_ERROR}}code-hint"{{#CODE_ERROR}} aria-invalid="true"{{/CODE_ERROR}}{{#NO_ERRORS}} autofocus{{/NO_ERRORS}}>
+</div>
+{{>NEW_PASSWORD}}
+<button>Open my account</button>
+</form>
+<form class="otherwise" method="post" action="{{VERIFY_RESEND_PATH}}">
+{{#RESEND_WAIT}}
+<p>You can ask for another mail in {{SECONDS}} seconds.</p>
+{{/RESEND_WAIT}}
+<p>No mail? <button class="link">Send it again</button> or <a href="{{REGISTER_PATH}}">use another address</a></p>
+</form>
+</section>
+{{/PAGE}}
