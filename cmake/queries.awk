@@ -12,6 +12,7 @@ function end_block() {
     if (text == "") fail(block_file, block_line, "the query '" query "' has no statement")
     texts[count] = text
     query = text = ""
+    ended = 0
 }
 function begin_block(name) {
     end_block()
@@ -47,9 +48,11 @@ FNR == 1 {
     begin_block(name)
     next
 }
-text == "" && (/^[ \t\r]*$/ || /^[ \t]*--/) { next }
+(text == "" || ended) && (/^[ \t\r]*$/ || /^[ \t]*--/) { next }
 query == "" { fail_here("a statement without '-- name:' before it") }
+ended { fail_here("a second statement in the query '" query "'") }
 { text = text $0 "\n" }
+/;[ \t\r]*$/ { ended = 1 }
 END {
     if (failed) exit 1
     end_block()
