@@ -21,7 +21,8 @@ struct PasswordSettings {
     int min_length = 15;                // characters; NIST SP 800-63B-4 section 3.1.1.2
     std::uint64_t memory_kib = 19'456;  // OWASP: 19 MiB with two passes
     std::uint64_t passes = 2;
-    std::string product_name = "postern";  // refused as a password, with the public host's name
+    std::string product_name = "postern";  // refused as a password
+    std::string site_host;                 // the host of public_origin: refused as a password
 };
 
 struct SessionSettings {

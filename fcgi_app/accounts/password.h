@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,7 @@ enum class PasswordFlaw { not_text, too_short, too_long, too_common, is_own_addr
                                                          std::string_view email,
                                                          const PasswordSettings& settings);
 
-// Out of memory for a hash. Answered with 503, never with "wrong password".
+// No memory for a hash. Answered with 503, never with "wrong password".
 class HashingFailed : public std::runtime_error {
   public:
     HashingFailed() : std::runtime_error("not enough memory to hash a password") {}
@@ -33,10 +34,11 @@ class HashingFailed : public std::runtime_error {
 [[nodiscard]] std::string hash_password(std::string_view password,
                                         const PasswordSettings& settings);
 
+// False for a hash that is none of ours. Throws HashingFailed.
 [[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
 
-// The same work for an account that is not there: a hash of the live cost that nothing matches.
-// Always false.
+// The same work for an account that is not there, at the live cost. Always false. An account that
+// has not signed in since the cost was raised still has its old hash, and that takes its old time.
 [[nodiscard]] bool verify_nothing(std::string_view password, const PasswordSettings& settings);
 
 [[nodiscard]] bool needs_rehash(std::string_view hash, const PasswordSettings& settings);
