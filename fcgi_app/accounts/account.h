@@ -40,9 +40,10 @@ void set_name(Domain& domain, std::int64_t account_id, const std::optional<std::
 enum class AddOutcome { added, address_taken };
 struct AddResult {
     AddOutcome outcome;
-    Account account;
+    Account account;  // the new one, or the one that has the address
 };
-// The password was checked by check_password() before.
+// The password was checked by check_password() before. Throws std::invalid_argument like
+// set_roles().
 [[nodiscard]] AddResult add_account(Domain& domain, const base::EmailAddress& email,
                                     const std::optional<std::string>& name,
                                     const std::vector<std::string>& roles,
@@ -53,8 +54,30 @@ struct AddResult {
 
 // Locking ends every session and kills every token of the account. False: no such account.
 [[nodiscard]] bool set_state(Domain& domain, std::int64_t account_id, AccountState state);
+// The roles it has from now on, in any order. Throws std::invalid_argument when one is no
+// is_role().
 [[nodiscard]] bool set_roles(Domain& domain, std::int64_t account_id,
                              const std::vector<std::string>& roles);
+// Its sessions, tokens and claims go with it.
 [[nodiscard]] bool delete_account(Domain& domain, std::int64_t account_id);
+
+// ---- what the other features of accounts/ stand on ----
+
+// Of a row whose columns from `first` on are id, email, name, roles, state, created_at.
+[[nodiscard]] Account account_in(const store::Rows& rows, int first = 0);
+
+[[nodiscard]] std::optional<Account> find_account(store::Transaction& transaction, std::int64_t id);
+[[nodiscard]] std::optional<Account> find_account(store::Transaction& transaction,
+                                                  const base::EmailAddress& email);
+
+struct NewAccount {
+    std::string email;  // canonical
+    std::optional<std::string> name;
+    std::vector<std::string> roles;  // as Account has them
+    std::string password_hash;
+};
+// Nothing when the address is taken. The claims of the address can be proven no more.
+[[nodiscard]] std::optional<Account> insert_account(store::Transaction& transaction,
+                                                    const NewAccount& wanted, base::Seconds now);
 
 }  // namespace accounts

@@ -1,6 +1,9 @@
 // Setting a new password with a link from a mail. Owner of the table token.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -13,8 +16,8 @@ namespace accounts {
 // know. An earlier link of the account dies. The caller wakes the notifier.
 void request_reset(Domain& domain, const base::EmailAddress& email);
 
-// A link for an operator to hand over (`postern user reset-link`); nothing when there is no such
-// account.
+// The token of a link for an operator to hand over (`postern user reset-link`); nothing when there
+// is no such account. That of a locked account is dead until it is unlocked.
 [[nodiscard]] std::optional<std::string> make_reset_token(Domain& domain, std::int64_t account_id);
 
 [[nodiscard]] bool is_live_reset(Domain& domain, std::string_view token);  // reads only
@@ -26,5 +29,8 @@ using ResetResult = std::variant<ResetOutcome, PasswordFlaw>;
 // not sign in.
 [[nodiscard]] ResetResult confirm_reset(Domain& domain, std::string_view token,
                                         std::string_view password);
+
+// Inside the caller's transaction: no link of the account lives on.
+void kill_tokens(store::Transaction& transaction, std::int64_t account_id, base::Seconds now);
 
 }  // namespace accounts

@@ -1,6 +1,14 @@
 // Registration: a claim, proven by a link or a code, becomes an account. Owner of the table claim.
 //
 // Whoever proves the mailbox sets the password; nobody can plant one on another's address.
+//
+//  1. A claim for an address that has an account is a decoy: it looks and costs like any other, and
+//     nothing proves it.
+//  2. Earlier claims of an address stay good until one is proven. The others are then made decoys
+//     and not taken away: whoever made one for a stranger's address must not see the moment in
+//     which the stranger got his account.
+//  3. A code is tried in a transaction that counts it before it is compared and is rolled back when
+//     it was right. So guesses at once are no more guesses, and only wrong ones count.
 #pragma once
 
 #include <optional>
@@ -8,6 +16,7 @@
 #include <string_view>
 #include <variant>
 
+#include "accounts/password.h"
 #include "accounts/session.h"
 #include "base/email_address.h"
 
@@ -36,7 +45,7 @@ struct PendingClaim {
 [[nodiscard]] bool is_live_claim(Domain& domain, std::string_view token);
 
 enum class VerifyRefusal {
-    dead,        // token or claim unknown, used, expired, or out of tries
+    dead,        // token or claim unknown, used, expired, or (a code) out of tries
     wrong_code,  // counted
 };
 struct VerifyFlaw {
@@ -44,19 +53,26 @@ struct VerifyFlaw {
 };
 using VerifyResult = std::variant<NewSession, VerifyRefusal, VerifyFlaw>;
 
-// One of 50 at once succeeds. A wrong password for the rules does not use the token up.
+// One of 50 at once succeeds. A password against the rules uses up neither the link nor a try of
+// the code: it is told before the code is looked at.
 [[nodiscard]] VerifyResult verify_by_link(Domain& domain, std::string_view token,
                                           std::string_view password, const Device& device);
 [[nodiscard]] VerifyResult verify_by_code(Domain& domain, std::string_view claim_cookie,
                                           std::string_view code, std::string_view password,
                                           const Device& device);
 
-// Sends the mail of this browser's claim again, at most once in resend_cooldown.
+// Queues the mail of this browser's claim again, at most once in resend_cooldown.
 inline constexpr base::Seconds resend_cooldown = 60;
 struct Resend {
     enum class Outcome { sent, too_soon, no_claim } outcome;
     base::Seconds retry_after = 0;
 };
 [[nodiscard]] Resend resend_claim(Domain& domain, std::string_view claim_cookie);
+
+// ---- what account.cpp stands on: inside the caller's transaction ----
+
+// The address has an account now: nothing proves its claims any more.
+void make_decoys(store::Transaction& transaction, std::string_view email);
+void forget_claims(store::Transaction& transaction, std::string_view email);
 
 }  // namespace accounts

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 
 #include "accounts/account.h"
 #include "accounts/domain.h"
+#include "accounts/touch_queue.h"
 #include "base/secret.h"
 
 namespace accounts {
@@ -67,19 +67,10 @@ void end_session(Domain& domain, const Session& session);
 std::int64_t end_other_sessions(Domain& domain, const Session& current);
 std::int64_t end_all_sessions(Domain& domain, std::int64_t account_id);
 
-// Noted uses, shared by the threads of a worker; the keeper thread writes them in batches.
-class TouchQueue {
-  public:
-    void note(const base::Hash& key,
-              base::Seconds now);  // any thread; never blocks on I/O; full: forgets
-    // Writes what was noted. On the keeper thread. Throws store::Error; what was noted is then kept
-    // for the next try.
-    void flush(store::Database& database);
+// ---- what the other features of accounts/ stand on: inside the caller's transaction ----
 
-  private:
-    static constexpr std::size_t capacity = 100'000;
-    std::mutex mutex_;
-    std::vector<std::pair<base::Hash, base::Seconds>> noted_;  // guarded by mutex_
-};
+std::int64_t end_all_sessions(store::Transaction& transaction, std::int64_t account_id);
+std::int64_t end_other_sessions(store::Transaction& transaction, const Session& current);
+void end_session(store::Transaction& transaction, const Session& session);
 
 }  // namespace accounts

@@ -1,0 +1,185 @@
+#include "accounts/registration.h"
+
+#include "accounts/cookie_key.h"
+#include "accounts/password.h"
+#include "mail/outbox.h"
+#include "sql.h"
+
+namespace accounts {
+namespace {
+
+constexpr auto purpose = base::Purpose::verify;
+
+// What a claim says of the account to come.
+struct Claimed {
+    std::string email;
+    std::optional<std::string> name;
+};
+
+struct BrowserClaim {
+    std::int64_t id;
+    Claimed claimed;
+    base::Seconds created_at;
+    base::Seconds mailed_at;
+    base::Seconds expires_at;
+};
+
+std::optional<Claimed> first_of(store::Rows rows) {
+    if (!rows.next()) return std::nullopt;
+    return Claimed{std::string(rows.text(0)), rows.optional_text(1)};
+}
+
+std::optional<BrowserClaim> find_by_browser(Domain& domain, std::string_view claim_cookie) {
+    const auto key = key_of_cookie(claim_cookie);
+    if (!key) return std::nullopt;
+    auto rows = domain.database.read(sql::claim::find_by_browser, store::Blob{base::bytes_of(*key)},
+                                     domain.clock.now());
+    if (!rows.next()) return std::nullopt;
+    return BrowserClaim{rows.integer(0),
+                        {std::string(rows.text(1)), rows.optional_text(2)},
+                        rows.integer(3),
+                        rows.integer(4),
+                        rows.integer(5)};
+}
+
+std::optional<Claimed> find_by_link(Domain& domain, std::int64_t id) {
+    return first_of(domain.database.read(sql::claim::find, id, domain.clock.now()));
+}
+
+// One mail for every claim, by what is true of its address now. The claim's number goes with all of
+// them, so that a browser can ask what became of its mail.
+void enqueue_mail(store::Transaction& transaction, const base::EmailAddress& email,
+                  std::int64_t claim_id, bool is_decoy, base::Seconds expires_at,
+                  base::Seconds now) {
+    const auto kind = is_decoy ? mail::Kind::account_exists : mail::Kind::verify;
+    mail::enqueue(transaction, {kind, email, claim_id, expires_at}, now);
+}
+
+// Whether a decoy was asked; nothing when no try was left.
+std::optional<bool> take_try(store::Transaction& transaction, Domain& domain, std::int64_t id) {
+    auto rows =
+        transaction.query(sql::claim::take_try, id, domain.clock.now(), domain.settings.code_tries);
+    if (!rows.next()) return std::nullopt;
+    return rows.integer(0) != 0;
+}
+
+// What speaks against this code. A wrong one is counted, a right one leaves no trace.
+std::optional<VerifyRefusal> try_code(Domain& domain, std::int64_t id, std::string_view code) {
+    store::Transaction transaction(domain.database);
+    const auto is_decoy = take_try(transaction, domain, id);
+    if (!is_decoy) return VerifyRefusal::dead;
+    if (!domain.keys.is_code(purpose, id, code)) {
+        transaction.commit();
+        return VerifyRefusal::wrong_code;
+    }
+    // Whoever knows the code of a decoy reads the mailbox, and may know that it is proven.
+    if (*is_decoy) return VerifyRefusal::dead;
+    return std::nullopt;
+}
+
+std::optional<Claimed> use(store::Transaction& transaction, std::int64_t id, base::Seconds now) {
+    return first_of(transaction.query(sql::claim::use, id, now));
+}
+
+// Whether the claim that may be mailed again is a decoy; nothing when it was mailed just now.
+std::optional<bool> note_mailed(store::Transaction& transaction, std::int64_t id,
+                                base::Seconds now) {
+    auto rows = transaction.query(sql::claim::note_mailed, id, now, now - resend_cooldown);
+    if (!rows.next()) return std::nullopt;
+    return rows.integer(0) != 0;
+}
+
+// The mailbox is proven: the claim becomes an account.
+VerifyResult prove(Domain& domain, std::int64_t id, std::string_view password,
+                   const Device& device) {
+    const std::string hash = hash_password(password, domain.settings.password);
+    const base::Seconds now = domain.clock.now();
+    store::Transaction transaction(domain.database);
+    const auto claimed = use(transaction, id, now);
+    if (!claimed) return VerifyRefusal::dead;
+    const auto account =
+        insert_account(transaction, {claimed->email, claimed->name, {}, hash}, now);
+    if (!account) return VerifyRefusal::dead;
+    auto session = start_session(transaction, domain, *account, false, device);
+    transaction.commit();
+    return session;
+}
+
+}  // namespace
+
+ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
+                           const std::optional<std::string>& name) {
+    auto [cookie, key] = make_cookie();
+    const std::int64_t id = base::random_id();
+    const base::Seconds now = domain.clock.now();
+    const base::Seconds expires_at = now + domain.settings.claim_life;
+    store::Transaction transaction(domain.database);
+    const bool is_decoy = find_account(transaction, email).has_value();
+    transaction.run(sql::claim::insert, id, email.text(), name, store::Blob{base::bytes_of(key)},
+                    is_decoy, now, expires_at);
+    enqueue_mail(transaction, email, id, is_decoy, expires_at, now);
+    transaction.commit();
+    return {std::move(cookie)};
+}
+
+std::optional<PendingClaim> find_claim(Domain& domain, std::string_view claim_cookie) {
+    auto claim = find_by_browser(domain, claim_cookie);
+    if (!claim) return std::nullopt;
+    return PendingClaim{claim->id, std::move(claim->claimed.email), claim->created_at,
+                        claim->expires_at};
+}
+
+bool is_live_claim(Domain& domain, std::string_view token) {
+    const auto id = domain.keys.id_of_link(purpose, token);
+    return id && find_by_link(domain, *id);
+}
+
+VerifyResult verify_by_link(Domain& domain, std::string_view token, std::string_view password,
+                            const Device& device) {
+    const auto id = domain.keys.id_of_link(purpose, token);
+    const auto claimed = id ? find_by_link(domain, *id) : std::nullopt;
+    if (!claimed) return VerifyRefusal::dead;
+    if (const auto flaw = check_password(password, claimed->email, domain.settings.password)) {
+        return VerifyFlaw{*flaw};
+    }
+    return prove(domain, *id, password, device);
+}
+
+VerifyResult verify_by_code(Domain& domain, std::string_view claim_cookie, std::string_view code,
+                            std::string_view password, const Device& device) {
+    const auto claim = find_by_browser(domain, claim_cookie);
+    if (!claim) return VerifyRefusal::dead;
+    const PasswordSettings& settings = domain.settings.password;
+    if (const auto flaw = check_password(password, claim->claimed.email, settings)) {
+        return VerifyFlaw{*flaw};
+    }
+    if (const auto refusal = try_code(domain, claim->id, code)) return *refusal;
+    return prove(domain, claim->id, password, device);
+}
+
+Resend resend_claim(Domain& domain, std::string_view claim_cookie) {
+    const auto claim = find_by_browser(domain, claim_cookie);
+    const auto email = claim ? base::EmailAddress::parse(claim->claimed.email) : std::nullopt;
+    if (!email) return {Resend::Outcome::no_claim};
+    const base::Seconds now = domain.clock.now();
+    const base::Seconds waited = now - claim->mailed_at;
+    if (waited >= 0 && waited < resend_cooldown) {
+        return {Resend::Outcome::too_soon, resend_cooldown - waited};
+    }
+    store::Transaction transaction(domain.database);
+    const auto is_decoy = note_mailed(transaction, claim->id, now);
+    if (!is_decoy) return {Resend::Outcome::too_soon, resend_cooldown};
+    enqueue_mail(transaction, *email, claim->id, *is_decoy, claim->expires_at, now);
+    transaction.commit();
+    return {Resend::Outcome::sent};
+}
+
+void make_decoys(store::Transaction& transaction, std::string_view email) {
+    transaction.run(sql::claim::make_decoys, email);
+}
+
+void forget_claims(store::Transaction& transaction, std::string_view email) {
+    transaction.run(sql::claim::forget, email);
+}
+
+}  // namespace accounts

@@ -1,0 +1,52 @@
+#include "accounts/sign_in.h"
+
+#include "accounts/credentials.h"
+#include "accounts/password.h"
+#include "base/email_address.h"
+
+namespace accounts {
+namespace {
+
+// Who that is, when the password is right and the account may be entered. Hashes once in any case.
+std::optional<Credentials> verified(Domain& domain, std::string_view email,
+                                    std::string_view password) {
+    const auto address = base::EmailAddress::parse(email);
+    auto stored = address ? find_credentials(domain, *address) : std::nullopt;
+    const bool right = stored ? verify_password(stored->password_hash, password)
+                              : verify_nothing(password, domain.settings.password);
+    if (!right || stored->account.state != AccountState::active) return std::nullopt;
+    return stored;
+}
+
+// Its hash at the live cost, when the cost was changed since it was made.
+std::optional<std::string> renewed_hash(Domain& domain, const Credentials& who,
+                                        std::string_view password) {
+    const PasswordSettings& settings = domain.settings.password;
+    if (!needs_rehash(who.password_hash, settings)) return std::nullopt;
+    return hash_password(password, settings);
+}
+
+}  // namespace
+
+std::optional<NewSession> sign_in(Domain& domain, std::string_view email, std::string_view password,
+                                  bool remember, const Device& device,
+                                  const std::optional<SignedIn>& previous) {
+    // Twice, because another sign-in of the same account may have renewed the hash in between.
+    for (int round = 0; round < 2; ++round) {
+        const auto who = verified(domain, email, password);
+        if (!who) return std::nullopt;
+        const auto renewed = renewed_hash(domain, *who, password);
+
+        store::Transaction transaction(domain.database);
+        const bool holds =
+            renewed ? replace_password(transaction, *who, *renewed) : may_enter(transaction, *who);
+        if (!holds) continue;
+        if (previous) end_session(transaction, previous->session);
+        auto session = start_session(transaction, domain, who->account, remember, device);
+        transaction.commit();
+        return session;
+    }
+    return std::nullopt;
+}
+
+}  // namespace accounts
