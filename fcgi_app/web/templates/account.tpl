@@ -70,7 +70,8 @@
 <li>
 <div>
 <strong>{{DEVICE}}</strong>{{#CURRENT}} <span class="badge">This browser</span>{{/CURRENT}}
-<p class="hint">{{CLIENT}} · last used {{LAST}} · signed in {{FIRST}}</p>
+<p class="hint">Last used {{LAST}}</p>
+<p class="hint">Signed in {{FIRST}} from {{CLIENT}}</p>
 </div>
 {{#OTHER}}
 <form method="post" action="{{SESSIONS_END_PATH}}">

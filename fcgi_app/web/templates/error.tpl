@@ -11,7 +11,7 @@
 <h1>{{TITLE}}</h1>
 <p class="lead">{{TEXT}}</p>
 {{#RETRY_AFTER}}
-<p>Please try again in {{SECONDS}} seconds.</p>
+<p class="lead">Please try again in {{SECONDS}} seconds.</p>
 {{/RETRY_AFTER}}
 <p class="choices"><a class="button" href="{{ACCOUNT_PATH}}">Your account</a> <a class="button quiet" href="{{HOME_PATH}}">Start page</a></p>
 <p class="otherwise hint">Error {{STATUS}} · If you ask for help, please mention <code>{{REQUEST_ID}}</code></p>

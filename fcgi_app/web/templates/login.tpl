@@ -34,7 +34,7 @@
 {{/PASSWORD_ERROR}}
 <input type="password" id="password" name="password" autocomplete="current-password" required maxlength="1024"{{#PASSWORD_ERROR}} aria-invalid="true" aria-describedby="password-wrong"{{/PASSWORD_ERROR}}>
 </div>
-<p class="tick"><input type="checkbox" id="remember" name="remember" value="true"{{#REMEMBER}} checked{{/REMEMBER}}> <label for="remember">Keep me signed in on this device</label></p>
+<label class="tick"><input type="checkbox" name="remember" value="true"{{#REMEMBER}} checked{{/REMEMBER}}> Keep me signed in on this device</label>
 <button>Sign in</button>
 </form>
 <p class="otherwise"><a href="{{RESET_PASSWORD_PATH}}">Forgot your password?</a> <a href="{{REGISTER_PATH}}">Register</a></p>

@@ -14,7 +14,7 @@ Held mails, for development: nothing leaves the machine.
 }}{{#PAGE_TITLE}}Mailbox{{/PAGE_TITLE}}{{#PAGE}}
 <div class="wide">
 <h1>Mailbox</h1>
-<p class="lead">Mails are held here instead of being sent. Only a development machine has this page.</p>
+<p class="lead">Mails are held here instead of being sent. Only a development machine has this page. <a href="{{MAILBOX_PATH}}">Look again</a></p>
 {{#NO_MAILS}}
 <section class="sheet">
 <h2>No mail yet</h2>
@@ -30,7 +30,7 @@ Held mails, for development: nothing leaves the machine.
 {{/LINK}}
 <details>
 <summary>Read the mail</summary>
-<pre>{{TEXT}}</pre>
+<pre>{{TEXT:pre_escape}}</pre>
 </details>
 </article>
 {{/MAILS}}

@@ -7,7 +7,7 @@ The field for a new password, with the advice that goes with it.
     TEXT          value
 }}<div class="field">
 <label for="password">New password</label>
-<p class="hint" id="password-hint">At least {{MIN_LENGTH}} characters. Four or five words that have nothing to do with each other are easy to remember and hard to guess. A password manager is welcome; odd characters are not needed.</p>
+<p class="hint" id="password-hint">At least {{MIN_LENGTH}} characters. Four or five unrelated words are easy to remember and hard to guess. Password managers are welcome.</p>
 {{#PASSWORD_ERROR}}
 <p class="wrong" id="password-wrong">{{TEXT}}</p>
 {{/PASSWORD_ERROR}}

@@ -46,11 +46,12 @@
 {{>NEW_PASSWORD}}
 <button>Open my account</button>
 </form>
-<form class="otherwise" method="post" action="{{VERIFY_RESEND_PATH}}">
 {{#RESEND_WAIT}}
-<p>You can ask for another mail in {{SECONDS}} seconds.</p>
+<p class="state">You can ask for another mail in {{SECONDS}} seconds.</p>
 {{/RESEND_WAIT}}
-<p>No mail? <button class="link">Send it again</button> or <a href="{{REGISTER_PATH}}">use another address</a></p>
-</form>
+<div class="otherwise">
+<form method="post" action="{{VERIFY_RESEND_PATH}}"><button class="link">Send the mail again</button></form>
+<a href="{{REGISTER_PATH}}">Use another address</a>
+</div>
 </section>
 {{/PAGE}}
