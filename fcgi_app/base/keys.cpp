@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
@@ -53,6 +54,72 @@ std::runtime_error bad_key_file(const std::filesystem::path& file, const std::st
     return std::runtime_error(file.string() + ": " + what);
 }
 
+[[noreturn]] void throw_errno(const std::string& what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+class Descriptor {
+  public:
+    explicit Descriptor(int number) noexcept : number_(number) {}
+    ~Descriptor() {
+        if (number_ >= 0) close(number_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    [[nodiscard]] int number() const noexcept { return number_; }
+
+  private:
+    int number_;
+};
+
+// A new file (0600) beside another one; its name goes with the object.
+class Draft {
+  public:
+    explicit Draft(const std::filesystem::path& beside)
+        : name_(beside.string() + ".XXXXXX"), descriptor_(mkostemp(name_.data(), O_CLOEXEC)) {
+        if (descriptor_.number() < 0) throw_errno(name_);
+    }
+    ~Draft() { unlink(name_.c_str()); }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    void write_durably(std::string_view text) {
+        const auto written = write(descriptor_.number(), text.data(), text.size());
+        if (written >= 0 && written < static_cast<ssize_t>(text.size())) errno = ENOSPC;
+        if (written != static_cast<ssize_t>(text.size()) || fsync(descriptor_.number()) != 0) {
+            throw_errno(name_);
+        }
+    }
+
+  private:
+    std::string name_;
+    Descriptor descriptor_;
+};
+
+// The name of a new file is lost in a power cut until its directory is on the disk.
+void make_name_durable(const std::filesystem::path& file) {
+    const auto directory = file.has_parent_path() ? file.parent_path() : ".";
+    const Descriptor descriptor(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (descriptor.number() < 0 || fsync(descriptor.number()) != 0) throw_errno(directory);
+}
+
+void refuse_if_others_may_read(const std::filesystem::path& file) {
+    struct stat status {};
+    if (stat(file.c_str(), &status) != 0) throw bad_key_file(file, std::strerror(errno));
+    if ((status.st_mode & S_IRWXO) != 0) {
+        throw bad_key_file(file,
+                           "the key must not be readable by others: chmod o= " + file.string());
+    }
+}
+
+// Nothing for a line that holds no key on purpose.
+std::optional<Secret> key_of_line(const std::string& line) {
+    if (line.empty() || line.front() == '#') return std::nullopt;
+    auto bytes = from_base64url(line);
+    return Secret(bytes ? std::move(*bytes) : std::string());
+}
+
 }  // namespace
 
 std::string_view word_for(Purpose purpose) noexcept {
@@ -66,25 +133,22 @@ std::string_view word_for(Purpose purpose) noexcept {
 }
 
 Keys Keys::load(const std::filesystem::path& file) {
-    struct stat status {};
-    if (stat(file.c_str(), &status) != 0) throw bad_key_file(file, std::strerror(errno));
-    if ((status.st_mode & S_IRWXO) != 0) {
-        throw bad_key_file(file,
-                           "the key must not be readable by others: chmod o= " + file.string());
-    }
+    refuse_if_others_may_read(file);
     std::ifstream input(file);
+    if (!input) throw bad_key_file(file, std::strerror(errno));
     std::vector<Secret> keys;
     std::string line;
     for (int number = 1; std::getline(input, line); ++number) {
-        if (line.empty() || line.front() == '#') continue;
-        auto key = from_base64url(line);
+        auto key = key_of_line(line);
         wipe(line);
-        if (!key || key->size() != key_bytes) {
+        if (!key) continue;
+        if (key->size() != key_bytes) {
             throw bad_key_file(file, "line " + std::to_string(number) +
                                          ": not a key (base64url of 32 bytes, 43 characters)");
         }
-        keys.emplace_back(std::move(*key));
+        keys.push_back(std::move(*key));
     }
+    if (input.bad()) throw bad_key_file(file, "cannot be read to its end");
     if (keys.empty()) throw bad_key_file(file, "holds no key");
     return Keys(std::move(keys));
 }
@@ -93,20 +157,14 @@ void Keys::create_if_missing(const std::filesystem::path& file) {
     if (std::filesystem::exists(file)) return;
     // Written whole beside its place and then linked: a reader never sees half a key, and of two
     // creators the second one's link fails and leaves the first one's key in place.
-    std::string draft = file.string() + ".XXXXXX";
-    const int descriptor = mkostemp(draft.data(), O_CLOEXEC);
-    if (descriptor < 0) throw std::system_error(errno, std::generic_category(), draft);
+    Draft draft(file);
     const Secret key = random_secret(key_bytes);
     const Secret text(base64url(key.reveal()) + "\n");
-    const bool written =
-        write(descriptor, text.reveal().data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        fsync(descriptor) == 0;
-    const int write_error = errno;
-    close(descriptor);
-    const bool linked = written && (link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST);
-    const int error = written ? errno : write_error;
-    unlink(draft.c_str());
-    if (!linked) throw std::system_error(error, std::generic_category(), file.string());
+    draft.write_durably(text.reveal());
+    if (link(draft.name().c_str(), file.c_str()) != 0 && errno != EEXIST) {
+        throw_errno(file.string());
+    }
+    make_name_durable(file);
 }
 
 Keys::Keys(std::vector<Secret> keys) : keys_(std::move(keys)) {

@@ -14,18 +14,19 @@ const unsigned char* unsigned_bytes(std::string_view bytes) {
 
 }  // namespace
 
-Secret::Secret(std::string bytes) noexcept : bytes_(bytes) {
+// A moved-from string of up to 15 bytes still holds them in itself, so each source is wiped.
+Secret::Secret(std::string bytes) noexcept : bytes_(std::move(bytes)) {
     wipe(bytes);
 }
 
-Secret::Secret(Secret&& other) noexcept : bytes_(other.bytes_) {
+Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
     wipe(other.bytes_);
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
         wipe(bytes_);
-        bytes_ = other.bytes_;
+        bytes_ = std::move(other.bytes_);
         wipe(other.bytes_);
     }
     return *this;
@@ -83,7 +84,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
 }
 
 void wipe(std::string& bytes) noexcept {
-    sodium_memzero(bytes.data(), bytes.capacity());
+    bytes.resize(bytes.capacity());  // allocates nothing; the spare bytes may hold an older value
+    sodium_memzero(bytes.data(), bytes.size());
     bytes.clear();
 }
 
