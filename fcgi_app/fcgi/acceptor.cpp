@@ -188,7 +188,14 @@ Acceptor::Acceptor(LaneSettings settings, Handler handler)
     for (int number = 0; number < settings_.threads; ++number) {
         loops_.push_back(std::make_unique<Loop>(*this, number));
     }
-    for (auto& loop : loops_) threads_.emplace_back(&Loop::run, loop.get());
+    for (auto& loop : loops_) {
+        threads_.emplace_back([this, &loop] {
+            loop->run();
+            const std::lock_guard lock(mutex_);
+            ++ended_loops_;
+            loop_ended_.notify_all();
+        });
+    }
 }
 
 Acceptor::~Acceptor() {
@@ -204,6 +211,12 @@ void Acceptor::join() {
     for (std::thread& thread : threads_) {
         if (thread.joinable()) thread.join();
     }
+}
+
+bool Acceptor::join_for(milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    const auto all_ended = [this] { return ended_loops_ == static_cast<int>(loops_.size()); };
+    return loop_ended_.wait_for(lock, patience, all_ended);
 }
 
 std::vector<std::uint64_t> Acceptor::beats() const {

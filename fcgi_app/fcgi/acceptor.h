@@ -21,10 +21,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -62,6 +64,9 @@ class Acceptor {
     void stop() noexcept;  // begins to drain and returns at once; any thread; twice is once
     void join();           // returns when every thread has drained
 
+    // The same, for at most that long; whether every thread has drained.
+    [[nodiscard]] bool join_for(std::chrono::milliseconds patience);
+
     // One count a thread, going up with every turn of its loop and at least once a second: one that
     // stands still is a thread that hangs. For the watchdog; any thread.
     [[nodiscard]] std::vector<std::uint64_t> beats() const;
@@ -74,6 +79,9 @@ class Acceptor {
     const LaneSettings settings_;
     const Handler handler_;
     mutable std::atomic<int> draining_loops_{0};
+    std::mutex mutex_;
+    std::condition_variable loop_ended_;
+    int ended_loops_ = 0;  // guarded by mutex_
     std::vector<std::unique_ptr<Loop>> loops_;
     std::vector<std::thread> threads_;
 };
