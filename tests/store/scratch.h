@@ -1,0 +1,60 @@
+// A database of the tests' own: a table `entry` and statements that are not in sql/queries/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "store/database.h"
+#include "store/statements.h"
+#include "support/temporary_directory.h"
+
+namespace scratch {
+
+inline store::Query query(const char* text) {
+    static std::size_t next_index = store::statements::first_free;
+    return {"scratch.query", text, next_index++};
+}
+
+inline const store::Query make =
+    query("CREATE TABLE entry (id INTEGER PRIMARY KEY, word ANY) STRICT");
+inline const store::Query add = query("INSERT INTO entry (id, word) VALUES ($1, $2)");
+inline const store::Query append = query("INSERT INTO entry (word) VALUES ($1)");
+inline const store::Query find = query("SELECT word FROM entry WHERE id = $1");
+inline const store::Query count = query("SELECT count(*) FROM entry");
+inline const store::Query list = query("SELECT id, word FROM entry ORDER BY id");
+inline const store::Query check = query("PRAGMA integrity_check");
+
+inline void make_table(const std::filesystem::path& file) {
+    store::Database database(file);
+    store::Transaction transaction(database);
+    transaction.run(make);
+    transaction.commit();
+}
+
+struct Files {
+    support::TemporaryDirectory directory;
+    std::filesystem::path database = directory.path() / "test.db";
+};
+
+// A file with the table, and a Database on it.
+struct Fixture : Files {
+    Fixture() { make_table(database); }
+};
+
+inline std::int64_t rows_of(store::Database& database) {
+    auto rows = database.read(count);
+    return rows.next() ? rows.integer(0) : -1;
+}
+
+inline void add_word(store::Database& database, std::string_view word) {
+    store::Transaction transaction(database);
+    transaction.run(append, word);
+    transaction.commit();
+}
+
+inline bool is_whole(store::Database& database) {
+    auto rows = database.read(check);
+    return rows.next() && rows.text(0) == "ok";
+}
+
+}  // namespace scratch
