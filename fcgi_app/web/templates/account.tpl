@@ -31,7 +31,7 @@
 <p class="notice good" role="status">Your password is changed. Every other browser is signed out.</p>
 {{/NOTICE_PASSWORD_CHANGED}}
 {{#NOTICE_SESSION_ENDED}}
-<p class="notice good" role="status">Done. That browser is signed out.</p>
+<p class="notice good" role="status">Signed out, as you asked.</p>
 {{/NOTICE_SESSION_ENDED}}
 <div class="wide">
 <h1>Your account</h1>
