@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <utility>
@@ -256,6 +257,10 @@ std::uint32_t Database::data_version() {
     auto rows = start(statements::data_version, {}, Access::read);
     if (!rows.next()) fail(statements::data_version.name);
     return static_cast<std::uint32_t>(rows.integer(0));
+}
+
+bool Database::is_stale() const noexcept {
+    return sqlite3_db_readonly(handle_.get(), "main") == 1 && access(file_.c_str(), W_OK) == 0;
 }
 
 // ---- Transaction

@@ -117,6 +117,10 @@ class Database {
     // holds, but for what this Database wrote itself.
     [[nodiscard]] std::uint32_t data_version();
 
+    // Opened while the disk was read-only, which it is no more. SQLite shares what it knows of a
+    // file among the connections of a process, so only a new process can write again.
+    [[nodiscard]] bool is_stale() const noexcept;
+
     [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 
     static Value to_value(std::nullptr_t) { return nullptr; }

@@ -1,0 +1,110 @@
+// A disk that takes no more: here a limit on the size of a file, which every user may set. In a
+// child, so that the limit goes with it.
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "store/checkpointer.h"
+#include "store/scratch.h"
+#include "support/child_process.h"
+
+using scratch::add_word;
+using scratch::rows_of;
+
+BOOST_FIXTURE_TEST_SUITE(full_disk_test, scratch::Fixture)
+
+namespace {
+
+void limit_files_to(rlim_t bytes) {
+    signal(SIGXFSZ, SIG_IGN);  // the write fails with EFBIG
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+// Commits until the disk is full; gives how many were committed.
+int fill(store::Database& db) {
+    const std::string word(10'000, 'x');
+    for (int committed = 0;; ++committed) {
+        try {
+            add_word(db, word);
+        } catch (const store::Error& error) {
+            return error.is_busy() ? -1 : committed;
+        }
+    }
+}
+
+// The exit status of a child that asks for all of it.
+int status(bool right) {
+    return right ? 0 : 1;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(writes_fail_reads_go_on_and_nothing_needs_a_hand_afterwards) {
+    support::ChildProcess worker([this] {
+        store::Database db(database);
+        limit_files_to(400'000);
+        const int committed = fill(db);
+        const bool readable = committed > 0 && rows_of(db) == committed;
+        const bool again = fill(db) == 0 && rows_of(db) == committed;
+        limit_files_to(RLIM_INFINITY);
+        add_word(db, "there is room again");
+        return status(readable && again && rows_of(db) == committed + 1 && scratch::is_whole(db));
+    });
+    BOOST_TEST(worker.wait() == 0);
+    store::Database db(database);
+    BOOST_TEST(scratch::is_whole(db));
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_that_hit_the_end_stores_nothing_of_itself) {
+    support::ChildProcess worker([this] {
+        // A cache so small that pages are written before the commit.
+        store::Database db(database, {.cache_kib = 16});
+        limit_files_to(400'000);
+        bool failed = false;
+        {
+            store::Transaction transaction(db);
+            const std::string word(10'000, 'x');
+            for (int i = 0; i < 100; ++i) try {
+                    transaction.run(scratch::append, word);
+                } catch (const store::Error&) {
+                    failed = true;
+                }
+            try {
+                transaction.commit();
+                failed = false;
+            } catch (const store::Error&) {
+            }
+        }
+        limit_files_to(RLIM_INFINITY);
+        const bool empty = rows_of(db) == 0;
+        add_word(db, "next");
+        return status(failed && empty && rows_of(db) == 1);
+    });
+    BOOST_TEST(worker.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_without_room_is_an_error_and_loses_nothing) {
+    support::ChildProcess worker([this] {
+        store::Database db(database);
+        const std::string word(500'000, 'x');
+        add_word(db, word);
+        limit_files_to(300'000);
+        bool failed = false;
+        try {
+            (void)store::Checkpointer(db).run(1);
+        } catch (const store::Error&) {
+            failed = true;
+        }
+        const bool readable = rows_of(db) == 1;
+        limit_files_to(RLIM_INFINITY);
+        return status(failed && readable && store::Checkpointer(db).run(1) && rows_of(db) == 1 &&
+                      scratch::is_whole(db));
+    });
+    BOOST_TEST(worker.wait() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
