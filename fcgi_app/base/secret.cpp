@@ -14,19 +14,22 @@ const unsigned char* unsigned_bytes(std::string_view bytes) {
 
 }  // namespace
 
-// A moved-from string of up to 15 bytes still holds them in itself, so each source is wiped.
-Secret::Secret(std::string bytes) noexcept : bytes_(std::move(bytes)) {
+// A string of up to 15 bytes keeps them in itself, also when it has been moved from: hence the
+// wiping of each source.
+Secret::Secret(std::string bytes) noexcept {
+    bytes_.swap(bytes);
     wipe(bytes);
 }
 
-Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
+Secret::Secret(Secret&& other) noexcept {
+    bytes_.swap(other.bytes_);
     wipe(other.bytes_);
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
         wipe(bytes_);
-        bytes_ = std::move(other.bytes_);
+        bytes_.swap(other.bytes_);
         wipe(other.bytes_);
     }
     return *this;

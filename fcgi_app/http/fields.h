@@ -30,7 +30,7 @@ struct Fault {
     std::string field;   // the field at fault, or empty when it has no name of [a-z0-9_]
 };
 
-inline constexpr std::size_t max_body_bytes = 64 * 1024;
+inline constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
 
 // Values may be passwords: they are wiped with their owner.
 class Fields {
