@@ -169,14 +169,18 @@ bool finish(store::Transaction& transaction, const Leased& mail, State state,
            1;
 }
 
+bool release(store::Transaction& transaction, const Leased& mail, std::string_view reply,
+             Seconds due_at) {
+    return transaction.run(sql::outbox::put_back, mail.id, mail.lease, due_at, reply) == 1;
+}
+
 std::optional<State> put_back(store::Transaction& transaction, const Leased& mail,
                               std::string_view reply, Seconds now) {
     const Seconds next = now + delay_after(mail.attempts);
     State state = State::due;
     if (mail.attempts >= max_attempts) state = State::shelved;
     if (next >= mail.expires_at) state = State::expired;
-    const bool mine = state == State::due ? transaction.run(sql::outbox::put_back, mail.id,
-                                                            mail.lease, next, reply) == 1
+    const bool mine = state == State::due ? release(transaction, mail, reply, next)
                                           : finish(transaction, mail, state, reply, now);
     return mine ? std::optional(state) : std::nullopt;
 }

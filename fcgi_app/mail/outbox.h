@@ -127,6 +127,10 @@ enum class Order { freshest, longest_due };
 [[nodiscard]] std::optional<State> put_back(store::Transaction& transaction, const Leased& mail,
                                             std::string_view reply, base::Seconds now);
 
+// Due again at that moment, whatever the rules of put_back() say: this sender broke off by itself.
+[[nodiscard]] bool release(store::Transaction& transaction, const Leased& mail,
+                           std::string_view reply, base::Seconds due_at);
+
 // Exponential with jitter: about a minute after the first attempt, never more than an hour.
 [[nodiscard]] base::Seconds delay_after(int attempts);
 
