@@ -110,7 +110,7 @@ SELECT state, count(*) FROM outbox GROUP BY state;
 SELECT min(created_at), max(attempts) FROM outbox WHERE state = 'due';
 
 -- name: held
-SELECT id, kind, recipient, subject_id, message_id, created_at, expires_at
+SELECT id, kind, recipient, subject_id, created_at, expires_at
 FROM outbox
 WHERE state = 'accepted' AND last_reply = 'held' AND kind != 'decoy'
 ORDER BY id DESC LIMIT $1;

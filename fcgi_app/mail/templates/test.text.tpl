@@ -1,0 +1,8 @@
+Subject: Test mail of {{SITE}}
+Hello,
+
+this is the test mail that the operator of {{SITE}} asked for.
+It went the same way as every other mail: through the outbox to the relay.
+
+{{SITE}}
+{{ORIGIN}}
