@@ -1,0 +1,19 @@
+// The word that was probably meant, for a key, a command or an option that is not known.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postern {
+
+// The nearest candidate when it is near enough (a slip or two for each six letters: letters
+// missing, added, changed or swapped with their neighbour); "" when none is.
+[[nodiscard]] std::string_view nearest(std::string_view word,
+                                       const std::vector<std::string_view>& candidates);
+
+// `; did you mean "user"?`, or "" when nothing is near.
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       const std::vector<std::string_view>& candidates);
+
+}  // namespace postern
