@@ -145,6 +145,7 @@ class Composer {
         settings.password.memory_kib = static_cast<std::uint64_t>(written_.password_memory_kib);
         settings.password.passes = static_cast<std::uint64_t>(written_.password_passes);
         settings.password.product_name = config_.web.site_name;
+        settings.password.site_host = origin_ ? origin_->host : "";
         settings.session = {written_.session_idle, written_.session_remember_idle,
                             written_.session_remember_absolute};
         settings.registration_open = written_.registration == "open";

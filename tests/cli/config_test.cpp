@@ -99,6 +99,7 @@ BOOST_AUTO_TEST_CASE(the_least_configuration_has_the_defaults_of_every_part) {
     BOOST_TEST(config.web.addresses.url(base::Route::login) == "https://example.org/account/login");
     BOOST_TEST(config.web.site_name == "example.org");
     BOOST_TEST(config.accounts.password.product_name == "example.org");
+    BOOST_TEST(config.accounts.password.site_host == "example.org");
     BOOST_TEST(config.mail.site_name == "example.org");
     BOOST_TEST(config.mail.helo_name == "example.org");
     BOOST_TEST(config.mail.from == "accounts@example.org");
@@ -147,6 +148,8 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
         "[log]\nlevel = \"debug\"\n");
     BOOST_TEST(config.web.addresses.url(base::Route::login) == "http://localhost:8080/login");
     BOOST_TEST(config.web.site_name == "Example");
+    BOOST_TEST(config.accounts.password.product_name == "Example");
+    BOOST_TEST(config.accounts.password.site_host == "localhost");
     BOOST_TEST(config.database == directory.path() / "data/db");
     BOOST_TEST(config.key_file == "/k");
     BOOST_TEST(!config.accounts.registration_open);
