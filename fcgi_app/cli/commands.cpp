@@ -1,0 +1,149 @@
+#include <sysexits.h>
+
+#include "cli/command.h"
+#include "cli/config_commands.h"
+#include "cli/session_commands.h"
+#include "cli/upkeep_commands.h"
+#include "cli/user_commands.h"
+
+namespace cli {
+namespace {
+
+using A = Arguments;
+using enum Need;
+
+const Option json{"--json", &A::json, optional, "Print one JSON document instead of text"};
+const Option yes{"--yes", &A::yes, optional, "Do not ask"};
+const Option who{"WHO", &A::who, required, "The account: its e-mail address or id"};
+const Option new_address{"EMAIL", &A::who, required, "The address of the new account"};
+const Option name{"--name NAME", &A::name, optional, "The person's name"};
+const Option roles{"--role ROLE", &A::roles, optional, "A role to give; may be repeated"};
+const Option added_roles{"--add ROLE", &A::roles, optional, "A role to give; may be repeated"};
+const Option removed_roles{"--remove ROLE", &A::removed_roles, optional,
+                           "A role to take away; may be repeated"};
+const Option session{"SESSION", &A::session, optional, "The id that session list shows"};
+const Option all{"--all", &A::all, optional, "Every session of the account"};
+
+std::vector<Command> make_commands() {
+    return {
+        {"serve",
+         "Serve requests: one worker of the pool (systemd starts it)",
+         "Takes its listening sockets \"quick\" and \"hashing\" from LISTEN_FDS, says READY=1 to "
+         "NOTIFY_SOCKET and drains on SIGTERM. A bad configuration ends it with 78.",
+         "systemctl start postern.target",
+         {},
+         run_serve,
+         EX_CONFIG},
+        {"migrate",
+         "Create or upgrade the database; create the key file when it is missing",
+         "Never touches a key file that is there. Safe beside running workers and when several "
+         "run at once.",
+         "postern migrate",
+         {json},
+         migrate},
+        {"expire",
+         "Take away dead sessions, claims, links and finished mails",
+         "",
+         "postern expire --json",
+         {json},
+         expire},
+
+        {"config check",
+         "Check the configuration; tell every mistake with its place",
+         "",
+         "postern config check\n"
+         "postern config check --config /etc/postern/postern.toml.new",
+         {json},
+         config_check},
+        {"config show",
+         "Show every key with its value and where it was set",
+         "Secrets are shown as where they lie, never as what they are.",
+         "postern config show --json",
+         {json},
+         config_show},
+
+        {"user add",
+         "Add an account whose mailbox needs no proof",
+         "The password is asked for at the terminal, or taken from the first line of standard "
+         "input; it is never an argument, because every user of the machine can read those.",
+         "postern user add ada@example.org --name \"Ada Lovelace\" --role admin\n"
+         "postern user add bot@example.org <password-file",
+         {new_address, name, roles, json},
+         user_add},
+        {"user list",
+         "List the accounts by address",
+         "",
+         "postern user list --json",
+         {json},
+         user_list},
+        {"user show",
+         "Show an account",
+         "",
+         "postern user show ada@example.org",
+         {who, json},
+         user_show},
+        {"user lock",
+         "Lock an account: its sessions and links end, and it cannot sign in",
+         "A visitor sees a wrong password.",
+         "postern user lock ada@example.org",
+         {who, json},
+         user_lock},
+        {"user unlock",
+         "Let a locked account sign in again",
+         "",
+         "postern user unlock ada@example.org",
+         {who, json},
+         user_unlock},
+        {"user role",
+         "Give roles to an account or take them away",
+         "",
+         "postern user role ada@example.org --add members --remove trial",
+         {who, added_roles, removed_roles, json},
+         user_role},
+        {"user delete",
+         "Delete an account with its sessions and links",
+         "Asks first, unless --yes is given.",
+         "postern user delete ada@example.org --yes",
+         {who, yes, json},
+         user_delete},
+        {"user reset-link",
+         "Make a link that sets a new password, to hand over by yourself",
+         "Earlier reset links of the account die. Whoever has the link can take the account over.",
+         "postern user reset-link ada@example.org",
+         {who, json},
+         user_reset_link},
+
+        {"session list",
+         "List where an account is signed in",
+         "",
+         "postern session list ada@example.org",
+         {who, json},
+         session_list},
+        {"session end",
+         "End one sign-in of an account, or all",
+         "",
+         "postern session end ada@example.org Zk3uS2dTNv0\n"
+         "postern session end ada@example.org -- -k3uS2dTNv0\n"
+         "postern session end ada@example.org --all",
+         {who, session, all, json},
+         session_end},
+    };
+}
+
+}  // namespace
+
+const std::vector<Command>& all_commands() {
+    static const std::vector<Command> commands = make_commands();
+    return commands;
+}
+
+const std::vector<Group>& all_groups() {
+    static const std::vector<Group> groups{
+        {"config", "Check or show the configuration"},
+        {"user", "Administer accounts"},
+        {"session", "See and end sign-ins"},
+    };
+    return groups;
+}
+
+}  // namespace cli
