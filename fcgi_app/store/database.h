@@ -5,8 +5,8 @@
 //     write is refused.
 //  2. Every write goes through a Transaction, which first takes the write gate (write_gate.h) and
 //     then BEGIN IMMEDIATE. SQLite's own busy wait has no queue: with four writers one got a
-//     single transaction in four seconds; flock has one. A deferred transaction that turns into a
-//     write fails at once, so there are none.
+//     single transaction in four seconds; the gate has one. A deferred transaction that turns into
+//     a write fails at once, so there are none.
 //  3. Checkpoints run only under the gate (checkpointer.h): Debian 12's SQLite can lose commits
 //     when one runs beside a commit. So no connection checkpoints by itself, also not on closing.
 //  4. synchronous=FULL: what was acknowledged is on the disk.

@@ -79,23 +79,42 @@ class Alarm {
     throw Error(code, "write gate " + file.string() + ": " + why);
 }
 
-bool got_at_once(int descriptor) {
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+// Each gives 0 or, like a system call, -1 and errno.
+int take_door(int descriptor, bool wait) {
+    return flock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+}
+
+int set_place(int descriptor, short type, bool wait) {
+    struct flock place {};
+    place.l_type = type;
+    place.l_whence = SEEK_SET;
+    place.l_len = 1;
+    return fcntl(descriptor, wait ? F_OFD_SETLKW : F_OFD_SETLK, &place);
+}
+
+int take_place(int descriptor, bool wait) {
+    return set_place(descriptor, F_WRLCK, wait);
 }
 
 // False when the time is over.
-bool got_in_time(int descriptor, Moment deadline) {
+bool got(int (*take)(int, bool), int descriptor, Moment deadline) {
+    if (take(descriptor, false) == 0) return true;
     const auto left = deadline - std::chrono::steady_clock::now();
     const auto left_ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     if (left_ms <= 0) return false;
     const Alarm alarm(static_cast<int>(left_ms));
-    while (flock(descriptor, LOCK_EX) != 0) {
+    while (take(descriptor, true) != 0) {
         if (errno != EINTR)
             throw Error(SQLITE_IOERR_LOCK, "write gate: " + std::generic_category().message(errno));
         if (std::chrono::steady_clock::now() >= deadline) return false;
     }
     return true;
 }
+
+struct Place {
+    int descriptor;
+    ~Place() { set_place(descriptor, F_UNLCK, false); }
+};
 
 }  // namespace
 
@@ -108,13 +127,19 @@ WriteGate::~WriteGate() {
 
 void WriteGate::open() {
     make_private_file(file_, database_file_);
-    descriptor_ = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+    descriptor_ = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
     if (descriptor_ < 0) fail(SQLITE_CANTOPEN, file_, std::generic_category().message(errno));
 }
 
 void WriteGate::close() noexcept {
     if (descriptor_ >= 0) ::close(descriptor_);
     descriptor_ = -1;
+}
+
+bool WriteGate::got_in(Moment deadline) const {
+    if (!got(take_place, descriptor_, deadline)) return false;
+    const Place until_inside{descriptor_};
+    return got(take_door, descriptor_, deadline);
 }
 
 bool WriteGate::is_the_file() const noexcept {
@@ -129,7 +154,7 @@ void WriteGate::enter(int timeout_ms) {
         std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
     for (;;) {
         if (descriptor_ < 0) open();
-        if (!got_at_once(descriptor_) && !got_in_time(descriptor_, deadline))
+        if (!got_in(deadline))
             fail(SQLITE_BUSY_TIMEOUT, file_,
                  "not free within " + std::to_string(timeout_ms) + " ms");
         if (is_the_file()) return;

@@ -2,10 +2,13 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include "store/database.h"
@@ -28,6 +31,15 @@ struct Fixture {
         }
         gate.leave();
         return true;
+    }
+    bool somebody_waits_at_the_door() const {
+        struct stat status {};
+        stat((database.string() + "-gate").c_str(), &status);
+        const std::string number = ":" + std::to_string(status.st_ino) + " ";
+        std::ifstream locks("/proc/locks");
+        for (std::string line; std::getline(locks, line);)
+            if (line.find("OFDLCK") != line.npos && line.find(number) != line.npos) return true;
+        return false;
     }
 };
 
@@ -86,6 +98,21 @@ BOOST_AUTO_TEST_CASE(a_killed_holder_frees_the_gate) {
     BOOST_TEST(!is_free());
     holder.process.send(SIGKILL);
     gate.enter(5'000);
+    gate.leave();
+}
+
+BOOST_AUTO_TEST_CASE(a_waiter_that_is_killed_at_the_door_frees_its_place) {
+    Holder holder(database);
+    support::ChildProcess waiter([this] {
+        store::WriteGate(database).enter(60'000);
+        return 0;
+    });
+    while (!somebody_waits_at_the_door()) std::this_thread::yield();
+    BOOST_CHECK_THROW(gate.enter(20), store::Error);
+    waiter.send(SIGKILL);
+    BOOST_TEST(waiter.wait() == 128 + SIGKILL);
+    holder.go.give();
+    gate.enter(20'000);
     gate.leave();
 }
 
