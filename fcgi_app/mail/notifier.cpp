@@ -1,0 +1,325 @@
+#include "mail/notifier.h"
+
+#include <Poco/Notification.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "base/log.h"
+#include "base/secret.h"
+
+namespace mail {
+namespace {
+
+using base::Level;
+using base::Seconds;
+using std::chrono::milliseconds;
+using Steady = std::chrono::steady_clock;
+
+constexpr Seconds longest_dialogue = 50;
+constexpr Seconds shortest_dialogue = 5;  // with less time left no dialogue is begun
+constexpr Seconds lease_reserve = 10;     // for writing what became of the mail
+static_assert(2 * longest_dialogue < lease_seconds);
+
+constexpr Seconds first_pause = 5;  // of a relay in trouble
+constexpr Seconds longest_pause = base::minute;
+constexpr int dead_at_once = 200;  // mails that one transaction ends
+constexpr milliseconds shortest_wait{200};
+constexpr milliseconds pause_after_failure{2'000};
+constexpr milliseconds pause_before_marking{250};  // the others take 2 s: marked before retaken
+
+Seconds pause_after(int troubles) {
+    const int doublings = std::min(troubles - 1, 4);
+    const Seconds pause = std::min(longest_pause, first_pause << doublings);
+    return pause - base::random_below(static_cast<std::uint32_t>(pause / 4));
+}
+
+milliseconds with_jitter(milliseconds span) {
+    return span + milliseconds(base::random_below(static_cast<std::uint32_t>(span.count() / 4)));
+}
+
+}  // namespace
+
+struct Notifier::Post {
+    Post(const Settings& settings, const Relay& relay) : smtp(settings, relay) {}
+
+    // A pause that lies further ahead than any of ours was made before the clock was set back.
+    [[nodiscard]] bool is_left_alone(Seconds now) const noexcept {
+        return now < not_before && not_before <= now + longest_pause;
+    }
+
+    Smtp smtp;
+    int troubles = 0;  // in a row
+    Seconds not_before = 0;
+};
+
+Notifier::Notifier(std::filesystem::path database, const Settings& settings,
+                   const Messages& messages, const base::Clock& clock)
+    : file_(std::move(database)),
+      settings_(settings),
+      messages_(messages),
+      clock_(clock),
+      thread_("notifier") {
+    for (const Relay& relay : settings_.relays) {
+        posts_.push_back(std::make_unique<Post>(settings_, relay));
+    }
+}
+
+Notifier::~Notifier() {
+    stop();
+}
+
+void Notifier::start() {
+    const std::lock_guard lock(life_);
+    if (started_ || stopping_) return;
+    thread_.start(*this);
+    started_ = true;
+}
+
+void Notifier::wake() noexcept {
+    if (hinted_.exchange(true)) return;
+    try {
+        hints_.enqueueNotification(new Poco::Notification);
+    } catch (...) {  // no memory for a hint: the table is looked at anyway
+        hinted_ = false;
+    }
+}
+
+void Notifier::stop() noexcept {
+    stopping_ = true;
+    hinted_ = false;
+    wake();
+    try {
+        const std::lock_guard lock(life_);
+        if (std::exchange(started_, false)) thread_.join();
+    } catch (const std::exception& error) {
+        base::log(Level::error, "notifier_stop_failed", {{"error", error.what()}});
+    }
+}
+
+void Notifier::run() {
+    while (!stopping_) {
+        try {
+            work();
+        } catch (const std::exception& error) {
+            base::log(Level::error, "notifier_failed", {{"error", error.what()}});
+            database_.reset();
+            say_goodbye();
+            wait(unwritten_ ? pause_before_marking : with_jitter(pause_after_failure),
+                 Hints::wait_too);
+        }
+    }
+    say_goodbye();
+    database_.reset();
+}
+
+void Notifier::work() {
+    while (!stopping_ && send_one()) ++beats_;
+    say_goodbye();  // no relay is kept waiting for mail that may never come
+    if (!stopping_) wait(time_to_next(), Hints::end_it);
+}
+
+void Notifier::wait(milliseconds span, Hints hints) {
+    const Steady::time_point end = Steady::now() + span;
+    while (!stopping_) {
+        ++beats_;
+        const auto rest = std::chrono::ceil<milliseconds>(end - Steady::now());
+        if (rest.count() <= 0) return;
+        const Poco::Notification::Ptr hint =
+            hints_.waitDequeueNotification(static_cast<long>(rest.count()));
+        if (hint.isNull()) continue;
+        hinted_ = false;  // before the table is looked at, so that no later hint is lost
+        if (hints == Hints::end_it) return;
+    }
+}
+
+milliseconds Notifier::time_to_next() {
+    const Seconds now = clock_.now();
+    const milliseconds longest = with_jitter(look_again);
+    std::optional<Seconds> next = next_due_at(database());
+    if (all_in_trouble(now)) {
+        const auto first = std::min_element(
+            posts_.begin(), posts_.end(),
+            [](const auto& a, const auto& b) { return a->not_before < b->not_before; });
+        if (first != posts_.end()) next = std::max(next.value_or(0), (*first)->not_before);
+    }
+    if (!next) return longest;
+    const Seconds span = std::clamp<Seconds>(*next - now, 0, look_again.count() / 1'000);
+    return std::clamp(milliseconds(span * 1'000), shortest_wait, longest);
+}
+
+bool Notifier::send_one() {
+    if (unwritten_) write_result();
+    const Seconds now = clock_.now();
+    tidy(now);
+    if (settings_.transport == Transport::relay && all_in_trouble(now)) return false;
+    const std::optional<Leased> mail = take_next(now);
+    if (!mail) return false;
+    unwritten_ = treat(*mail);
+    write_result();
+    return true;
+}
+
+store::Database& Notifier::database() {
+    if (!database_) database_ = std::make_unique<store::Database>(file_);
+    return *database_;
+}
+
+void Notifier::tidy(Seconds now) {
+    while (has_dead(database(), now)) {
+        store::Transaction transaction(database());
+        const std::int64_t count = expire_dead(transaction, now, dead_at_once);
+        transaction.commit();
+        counters_.expired += static_cast<std::uint64_t>(count);
+        base::log(Level::notice, "mail_expired", {{"mails", std::to_string(count)}});
+    }
+    if (is_out_of_schedule(database(), now)) {
+        store::Transaction transaction(database());
+        pull_in(transaction, now);
+        transaction.commit();
+        base::log(Level::warning, "mail_schedule_pulled_in");
+    }
+}
+
+std::optional<Leased> Notifier::take_next(Seconds now) {
+    // Read first: an empty queue, which is the usual one, keeps nobody from the write gate.
+    const std::optional<Seconds> next = next_due_at(database());
+    if (!next || *next > now) return std::nullopt;
+    const Order order = ++turn_ % 4 == 0 ? Order::longest_due : Order::freshest;
+    store::Transaction transaction(database());
+    std::optional<Leased> mail = take(transaction, order, now);
+    transaction.commit();
+    return mail;
+}
+
+Notifier::Result Notifier::treat(const Leased& mail) {
+    if (mail.unanswered > max_unanswered) {
+        return {mail, State::shelved, "given up: its sender stopped at each of the last attempts"};
+    }
+    if (mail.kind == Kind::decoy) return {mail, State::discarded, ""};
+    if (settings_.transport == Transport::hold) return {mail, State::accepted, "held"};
+    try {
+        return hand_to_relays(mail);
+    } catch (const store::Error&) {
+        throw;
+    } catch (const std::exception& error) {
+        base::log(Level::error, "mail_failed",
+                  {{"mail", std::to_string(mail.id)}, {"error", error.what()}});
+        return {mail, State::due, one_line(error.what())};
+    }
+}
+
+Notifier::Result Notifier::hand_to_relays(const Leased& mail) {
+    const base::Secret message = messages_.compose(mail);
+    Verdict verdict{Outcome::relay_trouble, "no relay could be asked"};
+    for (const auto& post : posts_) {
+        const Seconds now = clock_.now();
+        if (post->is_left_alone(now)) continue;
+        const Seconds patience =
+            std::min({longest_dialogue, static_cast<Seconds>(settings_.dialogue_seconds),
+                      mail.lease_ends - lease_reserve - now});
+        if (patience < std::min<Seconds>(shortest_dialogue, settings_.dialogue_seconds)) break;
+        verdict =
+            post->smtp.send({messages_.from().text(), mail.recipient.text(), message.reveal()},
+                            terms_for(mail, std::chrono::seconds(patience)));
+        judge(*post, verdict);
+        if (verdict.outcome != Outcome::relay_trouble) break;
+    }
+    switch (verdict.outcome) {
+        case Outcome::accepted:
+            return {mail, State::accepted, std::move(verdict.words)};
+        case Outcome::refused:
+            return {mail, State::shelved, std::move(verdict.words)};
+        case Outcome::stopped:
+            return {mail, State::due, std::move(verdict.words), true};
+        case Outcome::try_later:
+        case Outcome::unknown:
+        case Outcome::relay_trouble:
+            break;
+    }
+    return {mail, State::due, std::move(verdict.words)};
+}
+
+Terms Notifier::terms_for(const Leased& mail, std::chrono::seconds patience) {
+    return {.patience = patience,
+            .is_still_mine = [this, &mail] { return still_mine(database(), mail, clock_.now()); },
+            .must_stop = [this](bool text_has_begun) { return must_stop(text_has_begun); }};
+}
+
+// Asked about once a second during a dialogue.
+bool Notifier::must_stop(bool text_has_begun) {
+    ++beats_;
+    if (!stopping_) return false;
+    if (!text_has_begun) return true;
+    const Steady::time_point now = Steady::now();
+    if (!stop_seen_) stop_seen_ = now;
+    return now - *stop_seen_ > patience_at_stop;
+}
+
+void Notifier::judge(Post& post, const Verdict& verdict) {
+    if (verdict.outcome == Outcome::stopped) return;
+    if (verdict.outcome != Outcome::relay_trouble) {
+        post.troubles = 0;
+        return;
+    }
+    ++post.troubles;
+    ++counters_.relay_troubles;
+    post.not_before = clock_.now() + pause_after(post.troubles);
+    base::log(Level::warning, "relay_trouble",
+              {{"relay", post.smtp.name()}, {"reply", verdict.words}});
+}
+
+bool Notifier::all_in_trouble(Seconds now) const {
+    return std::all_of(posts_.begin(), posts_.end(),
+                       [now](const auto& post) { return post->is_left_alone(now); });
+}
+
+void Notifier::write_result() {
+    const Result& result = *unwritten_;
+    const Seconds now = clock_.now();
+    std::optional<State> state = result.state;
+    store::Transaction transaction(database());
+    if (result.state != State::due) {
+        if (!finish(transaction, result.mail, result.state, result.reply, now)) state.reset();
+    } else if (result.at_once) {
+        if (!release(transaction, result.mail, result.reply, now)) state.reset();
+    } else {
+        state = put_back(transaction, result.mail, result.reply, now);
+    }
+    transaction.commit();
+    tell(result, state);
+    unwritten_.reset();
+}
+
+void Notifier::tell(const Result& result, std::optional<State> state) {
+    struct Row {
+        State state;
+        std::atomic<std::uint64_t> Counters::*counter;
+        Level level;
+        std::string_view event;
+    };
+    constexpr std::array rows{
+        Row{State::accepted, &Counters::accepted, Level::info, "mail_accepted"},
+        Row{State::shelved, &Counters::shelved, Level::warning, "mail_shelved"},
+        Row{State::due, &Counters::retried, Level::notice, "mail_put_back"},
+        Row{State::expired, &Counters::expired, Level::notice, "mail_expired"},
+        Row{State::discarded, &Counters::decoys, Level::debug, "mail_discarded"},
+    };
+    constexpr Row lost{State::due, &Counters::lost_leases, Level::warning, "mail_lease_lost"};
+    const auto found = std::find_if(rows.begin(), rows.end(),
+                                    [state](const Row& row) { return row.state == state; });
+    const Row& row = found == rows.end() ? lost : *found;
+    ++(counters_.*row.counter);
+    base::log(row.level, row.event,
+              {{"mail", std::to_string(result.mail.id)},
+               {"kind", word_for(result.mail.kind)},
+               {"attempts", std::to_string(result.mail.attempts)},
+               {"reply", result.reply}});
+}
+
+void Notifier::say_goodbye() noexcept {
+    for (const auto& post : posts_) post->smtp.say_goodbye();
+}
+
+}  // namespace mail

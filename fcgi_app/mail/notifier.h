@@ -1,0 +1,140 @@
+// The background thread that sends the mail: takes a row of the outbox, renders it, hands it to a
+// relay, writes what became of it.
+//
+//  1. The table is the truth. wake() is a hint that saves waiting; without any hint the table is
+//     looked at every few seconds, and mails of other processes are found that way too.
+//  2. One dialogue at a time. As many workers as there are, so many mails are under way: that
+//     bounds what a relay, and any one destination behind it, sees of us.
+//  3. Nothing about the mail was said (no connection, no TLS, 421): that is the relay's trouble.
+//  The
+//     next relay is asked; the one in trouble is left alone for a while, at most a minute, longer
+//     each time. While all are in trouble nothing is taken, so that an outage costs each mail few
+//     attempts, and after it the queue drains in the outbox's order, one mail after the other.
+//  4. What a relay has accepted and could not be marked (a full disk) is remembered and marked
+//     before anything else is taken.
+//  5. No failure ends the thread. It is logged, then a pause; the storage is opened anew.
+//
+// Life
+//   construct  any thread. Opens nothing and fails at nothing.
+//   start      once. Starts the thread.
+//   wake       any thread, any time, also before start and after stop; costs nothing; many calls
+//              are one hint.
+//   stop       any thread, any number of times. A dialogue that has not come to the mail's text is
+//              broken off and the mail is due again at once; one that has may go on for
+//              patience_at_stop. Returns when the thread has ended. No start after it.
+//   destroy    stops.
+// Between start and stop nothing but wake, counters, beats and stop may be called.
+#pragma once
+
+#include <Poco/NotificationQueue.h>
+#include <Poco/Runnable.h>
+#include <Poco/Thread.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "mail/messages.h"
+#include "mail/outbox.h"
+#include "mail/settings.h"
+#include "mail/smtp.h"
+#include "store/database.h"
+
+namespace mail {
+
+// Since the start of this process. Any thread reads, the notifier's counts.
+struct Counters {
+    std::atomic<std::uint64_t> accepted{0};
+    std::atomic<std::uint64_t> shelved{0};
+    std::atomic<std::uint64_t> retried{0};  // put back for another attempt
+    std::atomic<std::uint64_t> expired{0};
+    std::atomic<std::uint64_t> decoys{0};
+    std::atomic<std::uint64_t> relay_troubles{0};
+    std::atomic<std::uint64_t> lost_leases{0};  // of a sender that was frozen: nothing was written
+};
+
+class Notifier final : private Poco::Runnable {
+  public:
+    static constexpr std::chrono::seconds patience_at_stop{10};
+    static constexpr std::chrono::milliseconds look_again{4'000};  // and up to a quarter more
+
+    // Keeps references to settings, messages and clock.
+    Notifier(std::filesystem::path database, const Settings& settings, const Messages& messages,
+             const base::Clock& clock);
+    ~Notifier() override;
+    Notifier(const Notifier&) = delete;
+    Notifier& operator=(const Notifier&) = delete;
+
+    void start();
+    void wake() noexcept;
+    void stop() noexcept;
+
+    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
+
+    // Grows at least every ten seconds while the thread lives; for the watchdog.
+    [[nodiscard]] std::uint64_t beats() const noexcept { return beats_.load(); }
+
+    // One step, for tests and instead of start(): false when nothing is due or all relays are in
+    // trouble. Throws store::Error.
+    bool send_one();
+
+  private:
+    struct Post;  // one relay and how it has been lately
+    struct Result {
+        Leased mail;
+        State state;  // due: to be put back
+        std::string reply;
+        bool at_once = false;  // of state due: without the delay of a failure
+    };
+
+    void run() override;
+    void work();
+    enum class Hints { end_it, wait_too };
+    void wait(std::chrono::milliseconds span, Hints hints);
+    [[nodiscard]] std::chrono::milliseconds time_to_next();
+
+    store::Database& database();
+    void tidy(base::Seconds now);
+    [[nodiscard]] std::optional<Leased> take_next(base::Seconds now);
+    [[nodiscard]] Result treat(const Leased& mail);
+    [[nodiscard]] Result hand_to_relays(const Leased& mail);
+    [[nodiscard]] Terms terms_for(const Leased& mail, std::chrono::seconds patience);
+    void judge(Post& post, const Verdict& verdict);
+    [[nodiscard]] bool all_in_trouble(base::Seconds now) const;
+    [[nodiscard]] bool must_stop(bool text_has_begun);
+    void write_result();
+    void tell(const Result& result, std::optional<State> state);
+    void say_goodbye() noexcept;
+
+    // Constant after construction.
+    const std::filesystem::path file_;
+    const Settings& settings_;
+    const Messages& messages_;
+    const base::Clock& clock_;
+
+    // Any thread.
+    Poco::NotificationQueue hints_;
+    std::atomic<bool> hinted_{false};
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::uint64_t> beats_{0};
+    Counters counters_;
+    std::mutex life_;  // guards started_ and the join
+    bool started_ = false;
+    Poco::Thread thread_;
+
+    // Only on the notifier's thread (or the caller of send_one).
+    std::unique_ptr<store::Database> database_;
+    std::vector<std::unique_ptr<Post>> posts_;
+    std::optional<Result> unwritten_;  // rule 4
+    std::uint64_t turn_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> stop_seen_;
+};
+
+}  // namespace mail
