@@ -24,6 +24,7 @@ constexpr std::array entries{
     Entry{Page::register_, "register.tpl"},
     Entry{Page::verify, "verify.tpl"},
     Entry{Page::verify_code, "verify_code.tpl"},
+    Entry{Page::verify_elsewhere, "verify_elsewhere.tpl"},
     Entry{Page::verify_dead, "verify_dead.tpl"},
     Entry{Page::login, "login.tpl"},
     Entry{Page::logout, "logout.tpl"},

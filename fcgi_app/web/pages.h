@@ -19,9 +19,10 @@ namespace web {
 // One template a page: web/templates/<name>.tpl. All are set in frame.tpl.
 enum class Page {
     register_,
-    verify,       // by link: hidden token, choose a password
-    verify_code,  // "check your mail": type the code, choose a password, resend
-    verify_dead,  // the link is no longer good; ask for a new one
+    verify,            // by link: hidden token, choose a password
+    verify_code,       // "check your mail": type the code, choose a password, resend
+    verify_elsewhere,  // the same in a browser that did not ask: look for the link
+    verify_dead,       // the link is no longer good; ask for a new one
     login,
     logout,  // a button
     reset_password,

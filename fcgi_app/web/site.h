@@ -53,10 +53,13 @@ class Site {
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] const Services& services() const noexcept { return services_; }
     [[nodiscard]] const Pages& pages() const noexcept { return *pages_; }
+    // Content-Security-Policy of the pages.
+    [[nodiscard]] const std::string& page_policy() const noexcept { return page_policy_; }
 
   private:
     Settings settings_;
     Services services_;
+    std::string page_policy_;
     std::unique_ptr<const Pages> pages_;
 };
 

@@ -26,6 +26,7 @@ constexpr std::array all_pages{
     Page::register_,
     Page::verify,
     Page::verify_code,
+    Page::verify_elsewhere,
     Page::verify_dead,
     Page::login,
     Page::logout,

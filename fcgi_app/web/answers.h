@@ -1,0 +1,38 @@
+// The answers that several features give: a page, a form's description, a redirect, a "done".
+#pragma once
+
+#include <string_view>
+
+#include "http/response.h"
+#include "web/pages.h"
+#include "web/visit.h"
+
+namespace web {
+
+// The page with the values that the frame of all pages shows added to the model.
+[[nodiscard]] http::Response show_page(const Visit& visit, int status, Page page, Model model);
+
+// A page with a form, not filled in yet: 200 and the page. In JSON what a script needs to know of
+// the form: {"action":"/account/login","method":"POST","fields":["email","password",…]}.
+[[nodiscard]] http::Response show_form(const Visit& visit, Page page, Model model = {});
+
+// 303 to a named route; notice: one of our own words, which its page turns into a sentence.
+[[nodiscard]] http::Response redirect_to(const Visit& visit, base::Route route,
+                                         std::string_view notice = {});
+
+// A change that is done and has nothing to tell: 204, or redirect_to().
+[[nodiscard]] http::Response done(const Visit& visit, base::Route next,
+                                  std::string_view notice = {});
+
+// What nobody may know more about: 202 {"status":"accepted"}, or redirect_to().
+[[nodiscard]] http::Response accepted(const Visit& visit, base::Route next,
+                                      std::string_view notice = {});
+
+// Shows the section of the notice that a redirect_to() brought, when it is one of those given:
+// "name-saved" is the section NOTICE_NAME_SAVED.
+void show_notice(const Visit& visit, Model& model, std::initializer_list<std::string_view> known);
+
+// "2026-02-28 23:59 UTC", for pages.
+[[nodiscard]] std::string readable_time(base::Seconds moment);
+
+}  // namespace web

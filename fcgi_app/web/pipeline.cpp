@@ -1,0 +1,255 @@
+#include "web/pipeline.h"
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+#include "accounts/password.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "http/cross_site.h"
+#include "web/cookies.h"
+#include "web/problem.h"
+#include "web/routes.h"
+
+namespace web {
+namespace {
+
+using Outcome = std::optional<http::Response>;  // an answer ends the way; nothing lets it go on
+
+constexpr std::size_t max_body_bytes = 65'536;
+constexpr std::size_t max_query_bytes = 8'192;
+constexpr base::Seconds busy_retry = 2;
+constexpr base::Seconds memory_retry = 5;
+
+// ---- the steps ----
+
+Outcome limit(Visit& visit) {
+    if (visit.request.body.size() > max_body_bytes) return answer(visit, 413, Word::too_large);
+    if (visit.request.query.size() > max_query_bytes) return answer(visit, 414, Word::too_large);
+    return std::nullopt;
+}
+
+http::Response refuse_method(const Visit& visit, base::Route route) {
+    http::Response response = answer(visit, 405, Word::wrong_method);
+    response.add("Allow", allowed_methods(route));
+    return response;
+}
+
+Outcome find_route(Visit& visit) {
+    const auto route = visit.addresses().route_of(visit.request.path);
+    if (!route) return answer(visit, 404, Word::not_found);
+    visit.row = find_row(*route, visit.request.method);
+    if (visit.row == nullptr) return refuse_method(visit, *route);
+    if ((visit.row->depends & on_format) == 0) visit.json = true;
+    return std::nullopt;
+}
+
+Outcome check_lane(Visit& visit) {
+    const bool is_wrong =
+        visit.row->lane == http::Lane::hashing && visit.request.lane != http::Lane::hashing;
+    if (is_wrong) return answer(visit, 421, Word::wrong_lane);
+    return std::nullopt;
+}
+
+Outcome refuse_foreign_site(Visit& visit) {
+    if (visit.row->method == http::Method::get) return std::nullopt;
+    if (http::is_same_site(visit.request, visit.addresses().public_origin())) return std::nullopt;
+    return answer(visit, 403, Word::foreign_site);
+}
+
+Outcome refuse_two_cookies(Visit& visit) {
+    const unsigned depends = visit.row->depends;
+    if (((depends & on_session) != 0 && session_cookie_of(visit).ambiguous) ||
+        ((depends & on_claim) != 0 && claim_cookie_of(visit).ambiguous)) {
+        return answer(visit, 400, Word::two_cookies);
+    }
+    return std::nullopt;
+}
+
+Outcome read_session(Visit& visit) {
+    if ((visit.row->depends & on_session) == 0) return std::nullopt;
+    const std::string_view cookie = session_cookie_of(visit).value;
+    if (!cookie.empty()) visit.signed_in = accounts::find_session(visit.domain, cookie);
+    visit.session_was_read = true;
+    return std::nullopt;
+}
+
+// To the sign-in and back again; where a change was asked for, there is nothing to come back to.
+http::Response send_to_login(const Visit& visit) {
+    const base::Addresses& addresses = visit.addresses();
+    std::string location = addresses.path(base::Route::login);
+    if (visit.row->method == http::Method::get) {
+        location.append("?return_to=")
+            .append(http::percent_encode(addresses.path(visit.row->route)));
+    }
+    return http::see_other(location);
+}
+
+Outcome check_access(Visit& visit) {
+    switch (visit.row->access) {
+        case Access::anyone:
+            return std::nullopt;
+        case Access::signed_in:
+            if (visit.signed_in) return std::nullopt;
+            if (!visit.json) return send_to_login(visit);
+            return answer(visit, 401, Word::sign_in_needed);
+        case Access::nobody:
+            break;
+    }
+    return answer(visit, 403, Word::nobody_may);
+}
+
+Outcome parse_fields(Visit& visit) {
+    const bool is_get = visit.row->method == http::Method::get;
+    if (is_get && visit.row->fields.front().empty()) return std::nullopt;
+    http::ParsedFields parsed =
+        is_get ? http::parse_query(visit.request) : http::parse_body(visit.request);
+    if (const auto* fault = std::get_if<http::Fault>(&parsed)) return answer(visit, *fault);
+    visit.fields = std::get<http::Fields>(std::move(parsed));
+    return std::nullopt;
+}
+
+Outcome handle(Visit& visit) {
+    return visit.row->handler(visit);
+}
+
+// The way of every request. What costs nothing comes before what costs something, and nothing is
+// read from the database for a request that is refused for its form.
+constexpr std::array steps{
+    limit,                // before anything is parsed: no work for what is too large
+    find_route,           // 404, 405: before any database work
+    check_lane,           // 421: a flood of hashing must not come in by the quick socket
+    refuse_foreign_site,  // 403 for every change, sign-in and registration included; before the
+                          // session, so that the answer is the same for the signed-in and others
+    refuse_two_cookies,   // 400: whose copy comes first must decide nothing
+    read_session,         // one read where the route needs it, never a write
+    check_access,         // who may; a row that does not say lets nobody in
+    parse_fields,         // 400, 413, 415, 422: the handler sees whole fields only
+    handle,
+};
+
+http::Response run_steps(Visit& visit) {
+    for (const auto step : steps) {
+        if (Outcome outcome = step(visit)) return *std::move(outcome);
+    }
+    return answer(visit, 500, Word::failed);
+}
+
+// ---- around the steps ----
+
+struct Failure {
+    int status;
+    Word word;
+    std::optional<base::Seconds> retry_after;
+    std::string_view cause;
+};
+
+// A fault of ours is told as one, never as "not signed in" or "wrong password".
+http::Response tell_failure(const Visit& visit, const Failure& failure) {
+    const auto route = visit.row == nullptr ? "" : base::path_below_mount(visit.row->route);
+    base::log(base::Level::error, "request_failed",
+              {{"request_id", visit.request_id}, {"route", route}, {"cause", failure.cause}});
+    const Problem problem{failure.status, sentence_of(failure.word), {}, failure.retry_after};
+    try {
+        return answer(visit, problem);
+    } catch (const std::exception&) {
+        // The page itself may be what fails.
+        return answer_json(visit, problem);
+    }
+}
+
+http::Response run_guarded(Visit& visit) {
+    try {
+        return run_steps(visit);
+    } catch (const store::Error& error) {
+        const bool busy = error.is_busy();
+        return tell_failure(visit, {503, busy ? Word::busy : Word::storage_failed,
+                                    busy ? std::optional(busy_retry) : std::nullopt, error.what()});
+    } catch (const accounts::HashingFailed& error) {
+        return tell_failure(visit, {503, Word::out_of_memory, memory_retry, error.what()});
+    } catch (const std::bad_alloc& error) {
+        return tell_failure(visit, {503, Word::out_of_memory, memory_retry, error.what()});
+    } catch (const std::exception& error) {
+        return tell_failure(visit, {500, Word::failed, std::nullopt, error.what()});
+    }
+}
+
+// The row in the outbox is the truth; when this hint is lost the mail leaves a few seconds later.
+void wake_notifier(const Visit& visit, const http::Response& response) {
+    if (visit.row == nullptr || !visit.row->queues_mail || response.status >= 400) return;
+    try {
+        if (const auto& wake = visit.site.services().wake_notifier) wake();
+    } catch (const std::exception& error) {
+        base::log(base::Level::warning, "wake_failed", {{"cause", error.what()}});
+    }
+}
+
+std::string_view vary_of(const Visit& visit) {
+    const unsigned depends = visit.row == nullptr ? on_page : visit.row->depends;
+    const bool cookie = (depends & (on_session | on_theme | on_claim)) != 0;
+    if ((depends & on_format) != 0) return "Accept, Content-Type, Cookie";
+    return cookie ? "Cookie" : "";
+}
+
+struct Header {
+    std::string_view name;
+    std::string_view value;
+};
+
+// For every answer: it is what its Content-Type says, in no frame, on no other site, in no cache.
+constexpr std::array headers_of_all{
+    Header{"Cache-Control", "no-store"},
+    Header{"X-Content-Type-Options", "nosniff"},
+    Header{"X-Frame-Options", "DENY"},
+    Header{"Cross-Origin-Resource-Policy", "same-origin"},
+    // With no-referrer, browsers send "Origin: null" with forms, and the cross-site rule refuses.
+    Header{"Referrer-Policy", "same-origin"},
+};
+
+// What only a document in a window needs.
+constexpr std::array headers_of_pages{
+    Header{"Cross-Origin-Opener-Policy", "same-origin"},
+    Header{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"},
+};
+
+constexpr std::string_view data_policy = "default-src 'none'; frame-ancestors 'none'";
+
+void add_headers(const Visit& visit, http::Response& response) {
+    const bool is_page = response.header("Content-Type").starts_with("text/html");
+    response.headers.reserve(response.headers.size() + headers_of_all.size() +
+                             headers_of_pages.size() + 2);
+    for (const Header& header : headers_of_all) response.add(header.name, header.value);
+    response.add("Content-Security-Policy",
+                 is_page ? std::string_view(visit.site.page_policy()) : data_policy);
+    const std::string_view vary = vary_of(visit);
+    if (!vary.empty()) response.add("Vary", vary);
+    if (!is_page) return;
+    for (const Header& header : headers_of_pages) response.add(header.name, header.value);
+}
+
+// nginx's, when it is what nginx makes; it stands in pages and in the log.
+std::string request_id_of(const http::Request& request) {
+    const std::string& given = request.request_id;
+    const bool is_good =
+        given.size() == 32 && given.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return is_good ? given : base::base64url(base::random_secret(16).reveal());
+}
+
+}  // namespace
+
+http::Response run_pipeline(const Site& site, const http::Request& request,
+                            accounts::Domain& domain) noexcept {
+    try {
+        Visit visit{site, request, domain, request_id_of(request), http::wants_json(request)};
+        http::Response response = run_guarded(visit);
+        wake_notifier(visit, response);
+        add_headers(visit, response);
+        return response;
+    } catch (...) {
+        // Not even memory for an error: an answer that needs none.
+        return {503, {}, {}};
+    }
+}
+
+}  // namespace web

@@ -1,0 +1,66 @@
+#include "web/sign_in.h"
+
+#include "accounts/sign_in.h"
+#include "web/cookies.h"
+#include "web/form.h"
+#include "web/session_check.h"
+
+namespace web {
+namespace {
+
+Model login_model(const std::optional<std::string>& return_to, bool remember) {
+    Model model;
+    if (return_to) model.set("RETURN_TO", *return_to);
+    if (remember) model.show("REMEMBER");
+    return model;
+}
+
+http::Response let_in(const Visit& visit, const accounts::NewSession& session,
+                      const std::optional<std::string>& return_to) {
+    http::Response response;
+    if (visit.json) {
+        response = http::json(200, session_json(session.signed_in));
+    } else if (return_to) {
+        response = http::see_other(*return_to);
+    } else {
+        response = redirect_to(visit, base::Route::account);
+    }
+    set_session_cookie(visit, response, session);
+    return response;
+}
+
+}  // namespace
+
+http::Response show_login(Visit& visit) {
+    Form form(visit);
+    Model model = login_model(form.return_to(), false);
+    show_notice(visit, model, {"signed-out", "password-set"});
+    return show_form(visit, Page::login, std::move(model));
+}
+
+http::Response log_in(Visit& visit) {
+    Form form(visit);
+    const std::string_view email = form.required("email");
+    const std::string_view password = form.required("password");
+    const bool remember = form.is_on("remember");
+    const auto return_to = form.return_to();
+    if (!form.is_good()) return form.show_again(Page::login, login_model(return_to, remember));
+    const auto session =
+        accounts::sign_in(visit.domain, email, password, remember, visit.device(), visit.signed_in);
+    if (session) return let_in(visit, *session, return_to);
+    return form.show_again(Page::login, login_model(return_to, remember), 401,
+                           Word::sign_in_refused);
+}
+
+http::Response show_logout(Visit& visit) {
+    return show_form(visit, Page::logout);
+}
+
+http::Response log_out(Visit& visit) {
+    if (visit.signed_in) accounts::end_session(visit.domain, visit.signed_in->session);
+    http::Response response = done(visit, base::Route::login, "signed-out");
+    delete_session_cookie(visit, response);
+    return response;
+}
+
+}  // namespace web

@@ -1,0 +1,135 @@
+#include "web/session_check.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "support/browser.h"
+
+using base::Route;
+using http::Method;
+using support::contains;
+
+namespace {
+
+struct Fixture {
+    support::Website website;
+    support::Browser visitor{website};
+    accounts::Account ada = website.add_account("ada@example.org", {"members", "admin"});
+
+    // As nginx asks about a request for `uri`.
+    http::Response check(const std::string& uri, const std::string& host = "example.org",
+                         const std::string& role = "") {
+        http::Request request = visitor.request(Method::get, visitor.path(Route::check));
+        request.original_uri = uri;
+        request.original_host = host;
+        request.required_role = role;
+        return visitor.send(request);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(session_check_test, Fixture)
+
+BOOST_AUTO_TEST_CASE(an_unknown_visitor_is_told_where_to_sign_in_and_come_back_from) {
+    const auto response = check("/members/?a=b&c=%20d");
+    BOOST_TEST(response.status == 401);
+    BOOST_TEST(response.header("Postern-Login") ==
+               "https://example.org/account/login?return_to=%2Fmembers%2F%3Fa%3Db%26c%3D%2520d");
+    BOOST_TEST(response.header("Content-Type") == "application/problem+json");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_is_not_ours_is_not_come_back_to) {
+    const std::string plain = "https://example.org/account/login";
+    for (const char* uri :
+         {"//evil.example/", "/\\evil.example", "https://evil.example/", "", "/%2f/evil.example"}) {
+        BOOST_TEST(check(uri).header("Postern-Login") == plain, uri);
+    }
+    BOOST_TEST(check("/members/", "evil.example").header("Postern-Login") == plain);
+    BOOST_TEST(check("/members/", "example.org@evil.example").header("Postern-Login") == plain);
+    BOOST_TEST(check("@evil.example/").header("Postern-Login") == plain);
+}
+
+BOOST_AUTO_TEST_CASE(another_host_of_the_site_is_named_in_full) {
+    website.settings.return_hosts = {"shop.example.org:8443"};
+    BOOST_TEST(check("/cart?x", "shop.example.org:8443").header("Postern-Login") ==
+               "https://example.org/account/login?return_to="
+               "https%3A%2F%2Fshop.example.org%3A8443%2Fcart%3Fx");
+}
+
+BOOST_AUTO_TEST_CASE(a_query_that_is_none_of_ours_does_not_matter) {
+    http::Request request = visitor.request(Method::get, visitor.path(Route::check));
+    request.query = "%zz&a=1&a=2";
+    BOOST_TEST(visitor.send(request).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(the_signed_in_are_named_in_headers) {
+    accounts::set_name(website.domain(), ada.id, "Ada L\u00f6velace, Countess");
+    (void)visitor.log_in("ada@example.org");
+    const auto response = check("/members/");
+    BOOST_TEST(response.status == 204);
+    BOOST_TEST(response.body == "");
+    BOOST_TEST(response.header("Remote-User") == std::to_string(ada.id));
+    BOOST_TEST(response.header("Remote-Email") == "ada@example.org");
+    BOOST_TEST(response.header("Remote-Name") == "Ada%20L%C3%B6velace%2C%20Countess");
+    BOOST_TEST(response.header("Remote-Groups") == "admin,members");
+}
+
+BOOST_AUTO_TEST_CASE(a_role_that_is_missing_is_403) {
+    (void)visitor.log_in("ada@example.org");
+    BOOST_TEST(check("/", "example.org", "members").status == 204);
+    BOOST_TEST(check("/", "example.org", "member").status == 403);
+    BOOST_TEST(check("/", "example.org", "admin,members").status == 403);
+    BOOST_TEST(check("/", "example.org", "staff").header("Remote-User") == "");
+}
+
+BOOST_AUTO_TEST_CASE(session_tells_who_until_when) {
+    accounts::set_name(website.domain(), ada.id, "Ada \"the\" Countess");
+    (void)visitor.log_in("ada@example.org");
+    const auto response = visitor.get(Route::session);
+    BOOST_TEST(response.header("Content-Type") == "application/json");
+    BOOST_TEST(response.body ==
+               "{\"account\":{\"id\":\"" + std::to_string(ada.id) +
+                   "\",\"email\":\"ada@example.org\",\"name\":\"Ada \\\"the\\\" Countess\","
+                   "\"roles\":[\"admin\",\"members\"]},\"session\":{\"created_at\":"
+                   "\"2025-06-15T15:06:40Z\",\"expires_at\":\"2025-06-16T03:06:40Z\"}}");
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_was_idle_too_long_is_no_session) {
+    (void)visitor.log_in("ada@example.org");
+    website.clock.advance(website.rules.session.idle);
+    BOOST_TEST(visitor.get(Route::session).status == 401);
+    BOOST_TEST(check("/members/").status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(cookies_that_are_none_of_ours_are_no_session) {
+    for (const std::string& cookie : {std::string("x"), std::string(43, 'A'),
+                                      std::string(5'000, 'A'), std::string("\xff\xfe")}) {
+        visitor.cookies["__Host-postern"] = cookie;
+        BOOST_TEST(visitor.get(Route::session).status == 401);
+    }
+    visitor.cookies.clear();
+    visitor.cookies["postern"] = "the name of plain http";
+    BOOST_TEST(visitor.get(Route::session).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(a_locked_account_has_no_session) {
+    (void)visitor.log_in("ada@example.org");
+    BOOST_TEST(accounts::set_state(website.domain(), ada.id, accounts::AccountState::locked));
+    BOOST_TEST(visitor.get(Route::session).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(asking_never_writes) {
+    (void)visitor.log_in("ada@example.org");
+    const auto before = website.number("PRAGMA data_version");
+    const auto version = website.domain().database.data_version();
+    website.clock.advance(base::hour);
+    for (int turn = 0; turn < 10; ++turn) {
+        BOOST_TEST(visitor.get(Route::session).status == 200);
+        BOOST_TEST(check("/members/").status == 204);
+    }
+    BOOST_TEST(website.domain().database.data_version() == version);
+    BOOST_TEST(website.number("PRAGMA data_version") == before);
+    BOOST_TEST(website.number("SELECT last_seen_at - created_at FROM session") == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
