@@ -160,7 +160,7 @@ class Composer {
         mail.transport =
             written_.mail_transport == "hold" ? mail::Transport::hold : mail::Transport::relay;
         mail.site_name = config_.web.site_name;
-        mail.helo_name = origin_ ? origin_->host : "";
+        mail.helo_name = origin_ && !is_address(origin_->host) ? origin_->host : "localhost";
         mail.ca_file = written_.mail_ca_file;
         compose_sender();
         require(mail.transport == mail::Transport::relay || !origin_ || is_loopback(origin_->host),

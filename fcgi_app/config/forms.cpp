@@ -186,7 +186,7 @@ bool is_address(std::string_view host) {
 
 bool is_loopback(std::string_view host) {
     return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
-           (host.starts_with("127.") && parses_as(AF_INET, host));
+           host == "::1" || (host.starts_with("127.") && parses_as(AF_INET, host));
 }
 
 bool is_base_path(std::string_view text) {
@@ -222,7 +222,8 @@ Parsed<mail::Relay> parse_relay(std::string_view text) {
     }
     const auto host = parse_host_and_port(rest);
     if (!host) return Flaw{"a relay ends with host[:port], the port one of 1 to 65535"};
-    relay.host = host->host;
+    const bool in_brackets = host->host.starts_with('[');
+    relay.host = in_brackets ? host->host.substr(1, host->host.size() - 2) : host->host;
     relay.port = host->port.value_or(scheme->port);
     return relay;
 }

@@ -37,7 +37,7 @@ struct Origin {
 };
 [[nodiscard]] Parsed<Origin> parse_origin(std::string_view text);
 
-// "localhost", "*.localhost", 127.0.0.0/8, "[::1]".
+// "localhost", "*.localhost", 127.0.0.0/8, "[::1]" or "::1".
 [[nodiscard]] bool is_loopback(std::string_view host);
 [[nodiscard]] bool is_address(std::string_view host);  // an IP address and no name
 
@@ -52,7 +52,7 @@ struct HostAndPort {
 [[nodiscard]] bool is_base_path(std::string_view text);
 
 // smtp://host, smtp+starttls://user@host:587, smtps://…; the user percent-encoded where needed. The
-// password is left empty and auth none. An IPv6 host keeps its brackets.
+// password is left empty and auth none. An IPv6 host loses its brackets.
 [[nodiscard]] Parsed<mail::Relay> parse_relay(std::string_view text);
 
 struct Sender {

@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
     BOOST_TEST(tls.port == 465);
     BOOST_TEST(tls.password.empty());
     BOOST_TEST((tls.auth == mail::RelayAuth::none));
-    BOOST_TEST(starttls.host == "[::1]");
+    BOOST_TEST(starttls.host == "::1");
     BOOST_TEST(starttls.port == 26);
     BOOST_TEST(config.accounts.password.min_length == 8);
     BOOST_TEST(config.accounts.password.memory_kib == 8'192U);
