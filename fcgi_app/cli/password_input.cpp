@@ -1,5 +1,6 @@
 #include "cli/password_input.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <termios.h>
 #include <unistd.h>
@@ -19,13 +20,19 @@ constexpr std::size_t longest_line = 4'096;
 volatile sig_atomic_t interrupted_by = 0;
 
 // Without echo for its life. A signal that would end or stop the program in that time ends the
-// reading instead, and takes its effect when the terminal is as it was.
+// waiting instead, and takes its effect when the terminal is as it was. These signals are blocked
+// but for the wait itself: one that came just before it would else be noticed only with the next
+// key.
 class QuietTerminal {
   public:
     QuietTerminal() {
         interrupted_by = 0;
+        sigset_t blocked;
+        sigemptyset(&blocked);
+        for (const int signal : signals) sigaddset(&blocked, signal);
+        sigprocmask(SIG_BLOCK, &blocked, &mask_before_);
         struct sigaction note {};
-        note.sa_handler = [](int signal) { interrupted_by = signal; };  // no SA_RESTART
+        note.sa_handler = [](int signal) { interrupted_by = signal; };
         for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &note, &before_[i]);
         tcgetattr(STDIN_FILENO, &settings_);
         termios quiet = settings_;
@@ -38,14 +45,22 @@ class QuietTerminal {
         for (std::size_t i = 0; i < signals.size(); ++i) {
             sigaction(signals[i], &before_[i], nullptr);
         }
+        sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
         if (interrupted_by != 0) raise(interrupted_by);
     }
     QuietTerminal(const QuietTerminal&) = delete;
     QuietTerminal& operator=(const QuietTerminal&) = delete;
 
+    // False when a signal came first.
+    [[nodiscard]] bool wait_for_a_line() const {
+        pollfd input{STDIN_FILENO, POLLIN, 0};
+        return ppoll(&input, 1, nullptr, &mask_before_) == 1;
+    }
+
   private:
     static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
     std::array<struct sigaction, signals.size()> before_{};
+    sigset_t mask_before_{};
     termios settings_{};
 };
 
@@ -57,7 +72,7 @@ base::Secret read_line() {
     while (!ended && line.size() < longest_line) {
         char byte = 0;
         const ssize_t got = read(STDIN_FILENO, &byte, 1);
-        if (got < 0 && errno == EINTR && interrupted_by == 0) continue;
+        if (got < 0 && errno == EINTR) continue;
         ended = got <= 0 || byte == '\n';
         if (!ended) line += byte;
     }
@@ -70,7 +85,7 @@ base::Secret read_line() {
 base::Secret ask_quietly(const char* prompt) {
     const QuietTerminal quiet;  // first: nothing that is typed at the prompt is ever shown
     std::cerr << prompt << std::flush;
-    return read_line();
+    return quiet.wait_for_a_line() ? read_line() : base::Secret();
 }
 
 }  // namespace

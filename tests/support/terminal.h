@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -33,6 +34,7 @@ class Terminal {
         _exit(127);
     }
     ~Terminal() {
+        if (child_ > 0 && kill(child_, SIGKILL) == 0) (void)exit_code_of(child_);
         close(side_);
         close(terminal_);
     }
@@ -62,6 +64,7 @@ class Terminal {
     // Waits for its end; `out` is all that was shown since the last wait_for().
     [[nodiscard]] Ended end() {
         const int code = exit_code_of(child_);
+        child_ = -1;
         while (read_some(0)) {
         }
         return {code, shown_, ""};
