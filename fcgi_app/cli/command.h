@@ -4,6 +4,7 @@
 // To add a command: a function in the file of its group, and a row in commands.cpp.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -22,14 +23,18 @@ struct Arguments {
     std::optional<std::string> name;  // of a person
     std::vector<std::string> roles;   // to add
     std::vector<std::string> removed_roles;
-    std::string session;  // the id that session list shows
+    std::string session;              // the id that session list shows
+    std::vector<std::int64_t> mails;  // ids
+    std::string state;                // of mails; "" for all
+    std::int64_t limit = 100;
     bool all = false;
     bool yes = false;
 };
 
 using Field =
-    std::variant<bool Arguments::*, std::string Arguments::*,
-                 std::optional<std::string> Arguments::*, std::vector<std::string> Arguments::*>;
+    std::variant<bool Arguments::*, std::int64_t Arguments::*, std::string Arguments::*,
+                 std::optional<std::string> Arguments::*, std::vector<std::string> Arguments::*,
+                 std::vector<std::int64_t> Arguments::*>;
 
 enum class Need { optional, required };
 

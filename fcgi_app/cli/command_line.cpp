@@ -38,15 +38,16 @@ struct Declare {
     CLI::Option* operator()(bool Arguments::*field) const {
         return app.add_flag(name(), arguments.*field, std::string(option.help));
     }
-    template <typename Text>
-    CLI::Option* operator()(Text Arguments::*field) const {
+    template <typename Value>
+    CLI::Option* operator()(Value Arguments::*field) const {
         return app.add_option(name(), arguments.*field, std::string(option.help))
             ->type_name(placeholder());
     }
     // One value each time that it is named: what follows is an argument of its own.
-    CLI::Option* operator()(std::vector<std::string> Arguments::*field) const {
+    template <typename Value>
+    CLI::Option* operator()(std::vector<Value> Arguments::*field) const {
         return app.add_option(name(), arguments.*field, std::string(option.help))
-            ->allow_extra_args(false)
+            ->allow_extra_args(!option.names.starts_with('-'))
             ->type_name(placeholder());
     }
 

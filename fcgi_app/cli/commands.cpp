@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/config_commands.h"
+#include "cli/mail_commands.h"
 #include "cli/session_commands.h"
 #include "cli/upkeep_commands.h"
 #include "cli/user_commands.h"
@@ -23,6 +24,15 @@ const Option removed_roles{"--remove ROLE", &A::removed_roles, optional,
                            "A role to take away; may be repeated"};
 const Option session{"SESSION", &A::session, optional, "The id that session list shows"};
 const Option all{"--all", &A::all, optional, "Every session of the account"};
+const Option mail_id{"ID", &A::mails, required, "The id that mail list shows"};
+const Option mail_ids{"ID", &A::mails, required, "The ids that mail list shows"};
+const Option shelved_or_ids{"ID", &A::mails, optional, "The ids that mail list shows"};
+const Option all_shelved{"--all", &A::all, optional, "Every mail that is on the shelf"};
+const Option state{"--state STATE", &A::state, optional,
+                   "Only due, accepted, shelved, expired or discarded ones"};
+const Option limit{"--limit N", &A::limit, optional,
+                   "At most so many, the newest; 100 if not said"};
+const Option recipient{"ADDRESS", &A::who, required, "Where to send it"};
 
 std::vector<Command> make_commands() {
     return {
@@ -127,6 +137,44 @@ std::vector<Command> make_commands() {
          "postern session end ada@example.org --all",
          {who, session, all, json},
          session_end},
+
+        {"mail list",
+         "List mails of the queue, the newest first",
+         "A mail's text and link are not in the queue: they are made when it is sent.",
+         "postern mail list --state shelved",
+         {state, limit, json},
+         mail_list},
+        {"mail show",
+         "Show what is known of a mail",
+         "",
+         "postern mail show 17",
+         {mail_id, json},
+         mail_show},
+        {"mail retry",
+         "Send mails again, now and with their attempts counted from none",
+         "",
+         "postern mail retry 17 18\n"
+         "postern mail retry --all",
+         {shelved_or_ids, all_shelved, json},
+         mail_retry},
+        {"mail drop",
+         "Take mails out of the queue without sending them",
+         "",
+         "postern mail drop 17",
+         {mail_ids, json},
+         mail_drop},
+        {"mail test",
+         "Queue a test mail; it goes the way of every mail",
+         "A running worker sends it within seconds; mail show tells what became of it.",
+         "postern mail test ada@example.org",
+         {recipient, json},
+         mail_test},
+        {"mail status",
+         "Count the mails of the queue by state",
+         "",
+         "postern mail status --json",
+         {json},
+         mail_status},
     };
 }
 
@@ -142,6 +190,7 @@ const std::vector<Group>& all_groups() {
         {"config", "Check or show the configuration"},
         {"user", "Administer accounts"},
         {"session", "See and end sign-ins"},
+        {"mail", "See and steer the queue of outgoing mail"},
     };
     return groups;
 }
