@@ -55,26 +55,16 @@ void enqueue_mail(store::Transaction& transaction, const base::EmailAddress& ema
     mail::enqueue(transaction, {kind, email, claim_id, expires_at}, now);
 }
 
-// Whether a decoy was asked; nothing when no try was left.
-std::optional<bool> take_try(store::Transaction& transaction, Domain& domain, std::int64_t id) {
-    auto rows =
-        transaction.query(sql::claim::take_try, id, domain.clock.now(), domain.settings.code_tries);
-    if (!rows.next()) return std::nullopt;
-    return rows.integer(0) != 0;
-}
-
-// What speaks against this code. A wrong one is counted, a right one leaves no trace.
+// What speaks against this code. A wrong one is counted, a right one leaves no trace. Whether the
+// claim is a decoy does not matter here: prove() finds out.
 std::optional<VerifyRefusal> try_code(Domain& domain, std::int64_t id, std::string_view code) {
     store::Transaction transaction(domain.database);
-    const auto is_decoy = take_try(transaction, domain, id);
-    if (!is_decoy) return VerifyRefusal::dead;
-    if (!domain.keys.is_code(purpose, id, code)) {
-        transaction.commit();
-        return VerifyRefusal::wrong_code;
-    }
-    // Whoever knows the code of a decoy reads the mailbox, and may know that it is proven.
-    if (*is_decoy) return VerifyRefusal::dead;
-    return std::nullopt;
+    const auto counted =
+        transaction.run(sql::claim::take_try, id, domain.clock.now(), domain.settings.code_tries);
+    if (counted == 0) return VerifyRefusal::dead;
+    if (domain.keys.is_code(purpose, id, code)) return std::nullopt;
+    transaction.commit();
+    return VerifyRefusal::wrong_code;
 }
 
 std::optional<Claimed> use(store::Transaction& transaction, std::int64_t id, base::Seconds now) {

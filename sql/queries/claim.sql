@@ -18,8 +18,7 @@ WHERE browser_hash = $1 AND used_at IS NULL AND expires_at > $2;
 -- name: take_try
 -- $3: how many wrong codes a claim bears.
 UPDATE claim SET wrong_codes = wrong_codes + 1
-WHERE id = $1 AND used_at IS NULL AND expires_at > $2 AND wrong_codes < $3
-RETURNING is_decoy;
+WHERE id = $1 AND used_at IS NULL AND expires_at > $2 AND wrong_codes < $3;
 
 -- name: use
 UPDATE claim SET used_at = $2
