@@ -1,13 +1,14 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 
 #include "cli/command.h"
 #include "config.h"
 #include "config/did_you_mean.h"
-#include "store/database.h"
 
 namespace cli {
 namespace {
