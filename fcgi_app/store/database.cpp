@@ -74,14 +74,21 @@ int bind(sqlite3_stmt* statement, int place, const Value& value) {
     return std::visit(Binder{statement, place}, value);
 }
 
-// By name: SQLite numbers "$2 … $1" in the order of their appearance.
-int bind_all(sqlite3_stmt* statement, std::span<const Value> values) {
-    if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) != values.size())
-        return SQLITE_RANGE;
+// Where "$1", "$2", … stand: SQLite numbers "$2 … $1" in the order of their appearance. Looked up
+// by name once a statement, not once a run.
+std::vector<int> places_in(sqlite3_stmt* statement) {
+    std::vector<int> places;
+    for (int i = 1; i <= sqlite3_bind_parameter_count(statement); ++i) {
+        places.push_back(
+            sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i)).c_str()));
+    }
+    return places;
+}
+
+int bind_all(sqlite3_stmt* statement, std::span<const int> places, std::span<const Value> values) {
+    if (places.size() != values.size()) return SQLITE_RANGE;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::string name = "$" + std::to_string(i + 1);
-        const int place = sqlite3_bind_parameter_index(statement, name.c_str());
-        if (const int result = bind(statement, place, values[i]); result != SQLITE_OK)
+        if (const int result = bind(statement, places[i], values[i]); result != SQLITE_OK)
             return result;
     }
     return SQLITE_OK;
@@ -219,29 +226,31 @@ void Database::fail(const char* query) const {
                           std::to_string(code) + ")");
 }
 
-sqlite3_stmt* Database::statement(const Query& query) {
+const Database::Prepared& Database::prepared(const Query& query) {
     if (query.index >= statements_.size()) statements_.resize(query.index + 1);
-    auto& kept = statements_[query.index];
-    if (kept) return kept.get();
+    Prepared& kept = statements_[query.index];
+    if (kept.handle) return kept;
     sqlite3_stmt* made = nullptr;
     const char* rest = nullptr;
     const int result =
         sqlite3_prepare_v3(handle_.get(), query.text, -1, SQLITE_PREPARE_PERSISTENT, &made, &rest);
-    kept.reset(made);
+    std::unique_ptr<sqlite3_stmt, Finalize> handle(made);
     if (result != SQLITE_OK) fail(query.name);
     if (made == nullptr || *rest != '\0')
         throw std::logic_error(std::string(query.name) + ": not one statement");
-    return made;
+    kept = {std::move(handle), places_in(made)};
+    return kept;
 }
 
 Rows Database::start(const Query& query, std::span<const Value> values, Access access) {
-    sqlite3_stmt* const prepared = statement(query);
-    if (access == Access::read && sqlite3_stmt_readonly(prepared) == 0)
+    const auto& [handle, places] = prepared(query);
+    sqlite3_stmt* const statement = handle.get();
+    if (access == Access::read && sqlite3_stmt_readonly(statement) == 0)
         throw Error(SQLITE_READONLY, std::string(query.name) + ": writes outside a transaction");
-    if (sqlite3_stmt_busy(prepared) != 0)
+    if (sqlite3_stmt_busy(statement) != 0)
         throw std::logic_error(std::string(query.name) + ": its Rows are still open");
-    Rows rows(*this, query.name, prepared);
-    if (const int result = bind_all(prepared, values); result != SQLITE_OK)
+    Rows rows(*this, query.name, statement);
+    if (const int result = bind_all(statement, places, values); result != SQLITE_OK)
         throw Error(result, std::string(query.name) + ": " + std::to_string(values.size()) +
                                 " values do not fit");
     count_run(query);

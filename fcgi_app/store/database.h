@@ -95,7 +95,7 @@ class Database {
     struct Options {
         int busy_timeout_ms = 2'000;  // second net below the gate
         int gate_timeout_ms = 5'000;  // then Error with is_busy()
-        int cache_kib = 512;          // page cache of this connection
+        int cache_kib = 2'048;        // page cache: the inner pages of 100,000 sessions stay in it
     };
 
     // Opens or creates the file (0600; so are its companions -wal, -shm and -gate). Throws Error.
@@ -148,13 +148,17 @@ class Database {
     struct Finalize {
         void operator()(sqlite3_stmt* statement) const noexcept;
     };
+    struct Prepared {
+        std::unique_ptr<sqlite3_stmt, Finalize> handle;
+        std::vector<int> places;  // SQLite's numbers of $1, $2, …
+    };
     enum class Access { read, write };
 
     void open();
     void use_wal();
     void must_be_idle(const char* doing) const;  // no Transaction, no Rows
     void execute(const Query& query);            // to its end, without values
-    sqlite3_stmt* statement(const Query& query);
+    const Prepared& prepared(const Query& query);
     Rows start(const Query& query, std::span<const Value> values, Access access);
     [[noreturn]] void fail(const char* query) const;  // with SQLite's last error
 
@@ -163,7 +167,7 @@ class Database {
     WriteGate gate_;
     std::unique_ptr<sqlite3, Close> handle_;
     // By Query::index, prepared on first use; goes before the handle.
-    std::vector<std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
+    std::vector<Prepared> statements_;
     int open_rows_ = 0;
 };
 
