@@ -49,14 +49,33 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                       [](char x, char y) { return lower(x) == lower(y); });
 }
 
-constexpr bool is_control(char byte) {
-    return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f;
+// One look at a table a byte: every answer has some ten headers.
+struct ByteClasses {
+    std::array<bool, 256> is_token{};  // RFC 9110 section 5.6.2
+    std::array<bool, 256> is_control{};
+};
+
+constexpr ByteClasses classify_bytes() {
+    constexpr std::string_view token_signs = "!#$%&'*+-.^_`|~";
+    ByteClasses classes;
+    for (std::size_t code = 0; code < 256; ++code) {
+        const char byte = static_cast<char>(code);
+        classes.is_control[code] = code < 0x20 || code == 0x7f;
+        classes.is_token[code] = (lower(byte) >= 'a' && lower(byte) <= 'z') ||
+                                 (byte >= '0' && byte <= '9') ||
+                                 token_signs.find(byte) != std::string_view::npos;
+    }
+    return classes;
 }
 
-constexpr bool is_token(char byte) {  // RFC 9110 section 5.6.2
-    constexpr std::string_view signs = "!#$%&'*+-.^_`|~";
-    return (lower(byte) >= 'a' && lower(byte) <= 'z') || (byte >= '0' && byte <= '9') ||
-           signs.find(byte) != std::string_view::npos;
+constexpr ByteClasses classes = classify_bytes();
+
+bool is_control(char byte) {
+    return classes.is_control[static_cast<unsigned char>(byte)];
+}
+
+bool is_token(char byte) {
+    return classes.is_token[static_cast<unsigned char>(byte)];
 }
 
 bool may_have_body(int status) {
