@@ -31,6 +31,11 @@ void append_escaped(std::string& out, char letter) {
     }
 }
 
+bool needs_escape(char letter) {
+    const auto code = static_cast<unsigned char>(letter);
+    return code < 0x20 || code == 0x7f || letter == '"' || letter == '\\';
+}
+
 }  // namespace
 
 void JsonWriter::separate() {
@@ -38,16 +43,23 @@ void JsonWriter::separate() {
     comma_ = true;
 }
 
+// In stretches: mostly all of it is one that is copied as it stands.
 void JsonWriter::quote(std::string_view value) {
     const bool valid = base::is_utf8(value);
     out_.push_back('"');
-    for (const char letter : value) {
-        if (valid || static_cast<unsigned char>(letter) < 0x80) {
-            append_escaped(out_, letter);
-        } else {
+    std::size_t written = 0;
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        const bool is_foreign = !valid && static_cast<unsigned char>(value[at]) >= 0x80;
+        if (!is_foreign && !needs_escape(value[at])) continue;
+        out_.append(value, written, at - written);
+        written = at + 1;
+        if (is_foreign) {
             out_.append("\xef\xbf\xbd");
+        } else {
+            append_escaped(out_, value[at]);
         }
     }
+    out_.append(value, written);
     out_.push_back('"');
 }
 
@@ -66,8 +78,7 @@ JsonWriter& JsonWriter::close(char bracket) {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
     separate();
-    quote(name);
-    out_.push_back(':');
+    out_.append("\"").append(name).append("\":");
     comma_ = false;
     return *this;
 }
