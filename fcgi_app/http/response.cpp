@@ -105,6 +105,9 @@ std::string_view Response::header(std::string_view name) const noexcept {
     for (const auto& [known, value] : headers) {
         if (equal_ignoring_case(known, name)) return value;
     }
+    for (const Header& fixed : fixed_headers) {
+        if (equal_ignoring_case(fixed.name, name)) return fixed.value;
+    }
     return {};
 }
 
@@ -131,12 +134,15 @@ Response no_content() {
 }
 
 std::string to_cgi(const Response& response, bool with_body) {
-    std::string text = "Status: " + std::to_string(response.status);
-    text.reserve(512 + response.body.size());
+    std::string text;
+    text.reserve(1024 + response.body.size());
+    text.append("Status: ").append(std::to_string(response.status));
     text.append(" ").append(reason_phrase(response.status)).append("\r\n");
-    for (const auto& [name, value] : response.headers) {
+    const auto add_line = [&text](std::string_view name, std::string_view value) {
         text.append(name).append(": ").append(value).append("\r\n");
-    }
+    };
+    for (const auto& [name, value] : response.headers) add_line(name, value);
+    for (const Header& header : response.fixed_headers) add_line(header.name, header.value);
     const bool has_body = may_have_body(response.status);
     if (has_body) {
         text.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");

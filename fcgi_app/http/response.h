@@ -1,6 +1,7 @@
 // One answer, before it is bytes. Plain values.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,16 +9,25 @@
 
 namespace http {
 
+struct Header {
+    std::string_view name;
+    std::string_view value;
+};
+
 struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    // Headers that the program knows beforehand, in a table that lives as long as it: not checked,
+    // not copied.
+    std::span<const Header> fixed_headers{};
 
     // Throws std::invalid_argument when the name is no token or the value holds a control
     // character: no header can be injected, whatever the value is made from. Adds; does not
     // replace.
     Response& add(std::string_view name, std::string_view value);
-    [[nodiscard]] std::string_view header(std::string_view name) const noexcept;  // "" when absent
+    [[nodiscard]] std::string_view header(
+        std::string_view name) const noexcept;  // of both; "" when absent
 };
 
 [[nodiscard]] Response see_other(std::string_view location);  // 303, RFC 9110 section 15.4.4

@@ -192,10 +192,14 @@ std::string_view vary_of(const Visit& visit) {
     return cookie ? "Cookie" : "";
 }
 
-struct Header {
-    std::string_view name;
-    std::string_view value;
-};
+using http::Header;
+
+template <std::size_t first, std::size_t second>
+constexpr auto joined(const std::array<Header, first>& a, const std::array<Header, second>& b) {
+    std::array<Header, first + second> all{};
+    std::ranges::copy(b, std::ranges::copy(a, all.begin()).out);
+    return all;
+}
 
 // For every answer: it is what its Content-Type says, in no frame, on no other site, in no cache.
 constexpr std::array headers_of_all{
@@ -207,25 +211,25 @@ constexpr std::array headers_of_all{
     Header{"Referrer-Policy", "same-origin"},
 };
 
-// What only a document in a window needs.
-constexpr std::array headers_of_pages{
-    Header{"Cross-Origin-Opener-Policy", "same-origin"},
-    Header{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"},
-};
+constexpr auto headers_of_data = joined(
+    headers_of_all,
+    std::array{Header{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"}});
 
-constexpr std::string_view data_policy = "default-src 'none'; frame-ancestors 'none'";
+// What only a document in a window needs; its Content-Security-Policy is the site's.
+constexpr auto headers_of_pages = joined(
+    headers_of_all, std::array{Header{"Cross-Origin-Opener-Policy", "same-origin"},
+                               Header{"Permissions-Policy",
+                                      "camera=(), geolocation=(), microphone=(), payment=()"}});
 
 void add_headers(const Visit& visit, http::Response& response) {
-    const bool is_page = response.header("Content-Type").starts_with("text/html");
-    response.headers.reserve(response.headers.size() + headers_of_all.size() +
-                             headers_of_pages.size() + 2);
-    for (const Header& header : headers_of_all) response.add(header.name, header.value);
-    response.add("Content-Security-Policy",
-                 is_page ? std::string_view(visit.site.page_policy()) : data_policy);
     const std::string_view vary = vary_of(visit);
     if (!vary.empty()) response.add("Vary", vary);
-    if (!is_page) return;
-    for (const Header& header : headers_of_pages) response.add(header.name, header.value);
+    if (response.header("Content-Type").starts_with("text/html")) {
+        response.add("Content-Security-Policy", visit.site.page_policy());
+        response.fixed_headers = headers_of_pages;
+    } else {
+        response.fixed_headers = headers_of_data;
+    }
 }
 
 // nginx's, when it is what nginx makes; it stands in pages and in the log.

@@ -1,5 +1,6 @@
 #include "http/response.h"
 
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>
 #include <string>
@@ -43,6 +44,15 @@ BOOST_AUTO_TEST_CASE(an_answer_tells_how_long_it_is) {
                "Content-Length: 4\r\n\r\n");
     BOOST_TEST(http::to_cgi(http::see_other("/account/"), true) ==
                "Status: 303 See Other\r\nLocation: /account/\r\nContent-Length: 0\r\n\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(fixed_headers_are_found_and_sent_like_the_others) {
+    static constexpr std::array fixed{http::Header{"Cache-Control", "no-store"}};
+    Response response = http::no_content();
+    response.add("Remote-User", "1").fixed_headers = fixed;
+    BOOST_TEST(response.header("cache-control") == "no-store");
+    BOOST_TEST(http::to_cgi(response, true) ==
+               "Status: 204 No Content\r\nRemote-User: 1\r\nCache-Control: no-store\r\n\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_without_content_has_no_body_whatever_it_was_given) {
