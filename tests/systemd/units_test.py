@@ -1,0 +1,69 @@
+"""The files of systemd/ as they are installed, read by systemd's own tools."""
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+UNITS = pathlib.Path(__file__).resolve().parents[2] / "systemd"
+SERVICES = sorted(UNITS.glob("*.service"))
+MOST_EXPOSED = 15  # tenths
+
+
+def run(*words):
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def lines_of(service):
+    return [line for line in service.read_text().splitlines() if line and not line.startswith("#")]
+
+
+def test_systemd_understands_every_line():
+    units = [UNITS / "postern@1.service" if unit.name == "postern@.service" else unit
+             for unit in UNITS.iterdir() if unit.suffix in (".service", ".socket", ".target", ".timer")]
+    _, said = run("systemd-analyze", "verify", "--man=no", *units)
+    # On a machine where Postern is not installed there is nothing to start.
+    findings = [line for line in said.splitlines()
+                if "/usr/bin/postern is not executable" not in line]
+    assert findings == []
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_the_sandbox_is_as_tight_as_promised(service):
+    code, said = run("systemd-analyze", "security", "--offline=yes", "--no-pager",
+                     f"--threshold={MOST_EXPOSED}", service)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_no_core_and_no_file_for_others(service):
+    lines = lines_of(service)
+    assert "LimitCORE=0" in lines and "UMask=0077" in lines and "User=postern" in lines
+
+
+def test_what_stays_open_is_explained_beside_it():
+    _, said = run("systemd-analyze", "security", "--offline=yes", "--no-pager",
+                  UNITS / "postern@.service")
+    open_holes = re.findall(r"^✗ (\w+)=.*?(?:0\.[2-9]|[1-9]\.\d)\s*$", said, re.MULTILINE)
+    text = "".join(line for line in (UNITS / "postern@.service").read_text().splitlines(True)
+                   if line.startswith("#"))
+    assert open_holes
+    for hole in open_holes:
+        assert hole in text, f"{hole} is open, and nothing in the unit says why"
+
+
+def test_no_restart_of_workers_reaches_the_socket():
+    """A socket that is restarted refuses connections meanwhile: a burst of 502."""
+    lines = lines_of(UNITS / "postern.socket")
+    assert not [line for line in lines if line.startswith(("PartOf=", "BindsTo=", "Requires="))]
+    assert "Backlog=4096" in lines and "SocketMode=0660" in lines
+
+
+def test_a_hanging_worker_is_replaced_within_half_a_minute():
+    """Watchdog::patience and WatchdogSec= come one after the other."""
+    header = (UNITS.parent / "fcgi_app/cli/watchdog.h").read_text()
+    patience = int(re.search(r"seconds patience\{(\d+)\}", header)[1])
+    lines = lines_of(UNITS / "postern@.service")
+    silence = next(int(line[12:-1]) for line in lines if line.startswith("WatchdogSec="))
+    assert 10 < patience and patience + silence < 30
