@@ -2,25 +2,18 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
+#include <cstddef>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 
 namespace base {
 namespace {
-
-// The array of strings that libsystemd hands over, with as many names as sockets.
-struct FreeNames {
-    void operator()(char** names) const noexcept {
-        for (char** name = names; *name != nullptr; ++name) std::free(*name);
-        std::free(names);
-    }
-};
 
 void prepare(int descriptor) {
     if (sd_is_socket(descriptor, AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
@@ -34,18 +27,26 @@ void prepare(int descriptor) {
     }
 }
 
+std::string name_of(int descriptor) {
+    sockaddr_un address{};
+    socklen_t size = sizeof address;
+    if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+        throw std::system_error(errno, std::generic_category(), "inherited socket");
+    }
+    if (address.sun_family != AF_UNIX || size <= offsetof(sockaddr_un, sun_path)) return "";
+    return std::filesystem::path(address.sun_path).stem();
+}
+
 }  // namespace
 
 std::vector<ListeningSocket> inherited_sockets() {
-    char** raw_names = nullptr;
-    const int count = sd_listen_fds_with_names(1, &raw_names);
+    const int count = sd_listen_fds(1);
     if (count < 0) throw std::system_error(-count, std::generic_category(), "LISTEN_FDS");
-    const std::unique_ptr<char*, FreeNames> names(raw_names);
     std::vector<ListeningSocket> sockets;
     for (int at = 0; at < count; ++at) {
         const int descriptor = SD_LISTEN_FDS_START + at;
         prepare(descriptor);
-        sockets.push_back({descriptor, names.get()[at]});
+        sockets.push_back({descriptor, name_of(descriptor)});
     }
     return sockets;
 }
@@ -76,12 +77,6 @@ void notify_status(const std::string& text) {
 
 void notify_alive() {
     sd_notify(0, "WATCHDOG=1");
-}
-
-std::optional<std::chrono::microseconds> watchdog_interval() {
-    std::uint64_t microseconds = 0;
-    if (sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;
-    return std::chrono::microseconds(microseconds);
 }
 
 }  // namespace base

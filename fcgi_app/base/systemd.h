@@ -2,8 +2,6 @@
 // systemd the same protocol is spoken by script/pool; without either, every call does nothing.
 #pragma once
 
-#include <chrono>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +9,9 @@ namespace base {
 
 struct ListeningSocket {
     int descriptor;
-    std::string name;  // FileDescriptorName= of the socket unit: "quick" or "hashing"
+    // "quick" for /run/postern/quick.sock: one socket unit gives all of its sockets the same
+    // FileDescriptorName=. Empty for one without a path.
+    std::string name;
 };
 
 // The inherited sockets, each set to close-on-exec and non-blocking. Throws std::runtime_error when
@@ -23,8 +23,5 @@ void notify_stopping();
 void notify_reloading();
 void notify_status(const std::string& text);  // one line for `systemctl status`
 void notify_alive();                          // feeds the watchdog
-
-// WATCHDOG_USEC: how long a silence systemd allows; nothing when there is no watchdog.
-[[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval();
 
 }  // namespace base

@@ -4,7 +4,6 @@
 
 #include "accounts/expiry.h"
 #include "base/keys.h"
-#include "base/log.h"
 #include "cli/opened_domain.h"
 #include "cli/owner.h"
 #include "cli/report.h"
@@ -42,10 +41,7 @@ void announce(int from) {
 }  // namespace
 
 int run_serve(const Arguments& arguments) {
-    const postern::Config config =
-        postern::load_config(arguments.config, postern::Secrets::required);
-    base::set_log_level(config.log_level);
-    return serve(config);
+    return serve(arguments.config);
 }
 
 int migrate(const Arguments& arguments) {

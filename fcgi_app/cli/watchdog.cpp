@@ -4,9 +4,6 @@
 
 namespace cli {
 
-Watchdog::Watchdog(std::optional<std::chrono::microseconds> interval)
-    : patience_(interval ? *interval * 2 / 3 : std::chrono::seconds(20)) {}
-
 void Watchdog::watch(std::string name, std::function<std::uint64_t()> beat) {
     watched_.push_back({std::move(name), std::move(beat), 0, std::nullopt});
 }
@@ -18,7 +15,7 @@ std::vector<std::string> Watchdog::standing_still(Moment now) {
         if (!one.last_move || beat != one.last_beat) {
             one.last_beat = beat;
             one.last_move = now;
-        } else if (now - *one.last_move > patience_) {
+        } else if (now - *one.last_move > patience) {
             names.push_back(one.name);
         }
     }

@@ -16,9 +16,9 @@ class Watchdog {
   public:
     using Moment = std::chrono::steady_clock::time_point;
 
-    // Without an interval (no watchdog asked for) it only watches. A thread may stand still for two
-    // thirds of the interval, or for 20 s.
-    explicit Watchdog(std::optional<std::chrono::microseconds> interval);
+    // How long a thread may stand still: each moves at least every ten seconds. WatchdogSec= in
+    // systemd/postern@.service comes on top.
+    static constexpr std::chrono::seconds patience{15};
 
     void watch(std::string name, std::function<std::uint64_t()> beat);
 
@@ -32,7 +32,6 @@ class Watchdog {
         std::uint64_t last_beat = 0;
         std::optional<Moment> last_move;
     };
-    std::chrono::microseconds patience_;
     std::vector<Watched> watched_;
 };
 

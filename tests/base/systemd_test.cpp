@@ -69,7 +69,6 @@ BOOST_AUTO_TEST_SUITE(systemd_test)
 
 BOOST_AUTO_TEST_CASE(without_systemd_nothing_is_inherited_and_nobody_is_told) {
     BOOST_TEST(base::inherited_sockets().empty());
-    BOOST_TEST(!base::watchdog_interval());
     BOOST_CHECK_NO_THROW(base::notify_ready());
 }
 
@@ -117,17 +116,17 @@ BOOST_AUTO_TEST_CASE(what_was_meant_for_another_process_is_left_alone) {
                }) == 7);
 }
 
-BOOST_AUTO_TEST_CASE(the_sockets_come_with_their_names_and_never_block) {
+BOOST_AUTO_TEST_CASE(the_sockets_are_named_by_their_paths_and_never_block) {
     const support::TemporaryDirectory directory;
     const int code = support::exit_code_in_child([&] {
-        const int quick = bound_socket(SOCK_STREAM, (directory.path() / "quick").string());
-        const int hashing = bound_socket(SOCK_STREAM, (directory.path() / "hashing").string());
+        const int quick = bound_socket(SOCK_STREAM, (directory.path() / "quick.sock").string());
+        const int hashing = bound_socket(SOCK_STREAM, (directory.path() / "hashing.sock").string());
         // Away first from the places that they are to take.
         const int high_quick = fcntl(quick, F_DUPFD, 20);
         const int high_hashing = fcntl(hashing, F_DUPFD, 20);
         dup2(high_quick, 3);
         dup2(high_hashing, 4);
-        inherit(2, "quick:hashing");
+        inherit(2, "postern.socket:postern.socket");
         const auto sockets = base::inherited_sockets();
         if (sockets.size() != 2 || sockets[0].descriptor != 3 || sockets[0].name != "quick" ||
             sockets[1].descriptor != 4 || sockets[1].name != "hashing") {
@@ -159,16 +158,6 @@ BOOST_AUTO_TEST_CASE(a_status_cannot_say_anything_but_a_status) {
     const Supervisor supervisor;
     base::notify_status("2 mails\nSTOPPING=1\tx");
     BOOST_TEST(supervisor.heard() == "STATUS=2 mails STOPPING=1 x");
-}
-
-BOOST_AUTO_TEST_CASE(the_watchdog_of_this_process_counts_and_no_other) {
-    setenv("WATCHDOG_USEC", "30000000", 1);
-    setenv("WATCHDOG_PID", std::to_string(getpid()).c_str(), 1);
-    BOOST_TEST(base::watchdog_interval().value().count() == 30'000'000);
-    setenv("WATCHDOG_PID", "1", 1);
-    BOOST_TEST(!base::watchdog_interval());
-    unsetenv("WATCHDOG_PID");
-    unsetenv("WATCHDOG_USEC");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

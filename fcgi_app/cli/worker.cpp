@@ -1,0 +1,160 @@
+#include "cli/worker.h"
+
+#include <utility>
+
+#include "accounts/domain.h"
+#include "base/clock.h"
+#include "base/keys.h"
+#include "cli/keeper.h"
+#include "fcgi/acceptor.h"
+#include "mail/held.h"
+#include "mail/messages.h"
+#include "mail/notifier.h"
+#include "store/database.h"
+#include "store/migrations.h"
+#include "web/site.h"
+
+namespace cli {
+namespace {
+
+// Hashing takes whole milliseconds of a core; whoever only asks for a session goes first.
+constexpr int hashing_niceness = 10;
+
+// What one request thread works with. Made by the main thread, used by its own alone.
+struct Desk {
+    Desk(const postern::Config& config, const base::Clock& clock, const base::Keys& keys,
+         accounts::TouchQueue& touches)
+        : database(config.database), domain{database, clock, keys, config.accounts, touches} {}
+
+    store::Database database;
+    accounts::Domain domain;
+};
+
+// A lane with its threads' desks; goes down before anything that a request uses.
+class Lane {
+  public:
+    Lane(const fcgi::LaneSettings& settings, const web::Site& site,
+         std::vector<std::unique_ptr<Desk>> desks)
+        : desks_(std::move(desks)),
+          acceptor_(settings, [this, &site](const http::Request& request, int thread) {
+              return site.answer(request, desks_[static_cast<std::size_t>(thread)]->domain);
+          }) {}
+
+    fcgi::Acceptor& acceptor() noexcept { return acceptor_; }
+
+  private:
+    const std::vector<std::unique_ptr<Desk>> desks_;
+    fcgi::Acceptor acceptor_;
+};
+
+fcgi::LaneSettings quick_lane(const postern::Config& config, int listener) {
+    fcgi::LaneSettings settings;
+    settings.lane = http::Lane::quick;
+    settings.listener = listener;
+    settings.threads = config.quick_threads;
+    return settings;
+}
+
+fcgi::LaneSettings hashing_lane(const postern::Config& config, int listener) {
+    fcgi::LaneSettings settings;
+    settings.lane = http::Lane::hashing;
+    settings.listener = listener;
+    settings.threads = config.hashing_threads;
+    settings.niceness = hashing_niceness;
+    return settings;
+}
+
+std::vector<web::HeldMail> shown_mails(store::Database& database, const mail::Messages& messages) {
+    std::vector<web::HeldMail> shown;
+    for (mail::Held& held : mail::held_mails(database, messages)) {
+        shown.push_back({std::to_string(held.id), held.created_at, held.recipient, held.subject,
+                         held.text, held.link});
+    }
+    return shown;
+}
+
+base::Keys opened_keys(const postern::Config& config) {
+    base::Keys keys = base::Keys::load(config.key_file);
+    store::migrate(config.database);
+    return keys;
+}
+
+void watch(Watchdog& watchdog, const std::string& lane, const fcgi::Acceptor& acceptor) {
+    for (std::size_t thread = 0; thread < acceptor.beats().size(); ++thread) {
+        watchdog.watch(lane + " thread " + std::to_string(thread),
+                       [&acceptor, thread] { return acceptor.beats()[thread]; });
+    }
+}
+
+}  // namespace
+
+// In the order in which each needs the ones above it; they go down in the opposite order.
+struct Worker::Parts {
+    Parts(postern::Config given, Listeners listeners)
+        : config(std::move(given)),
+          keys(opened_keys(config)),
+          messages(config.mail, config.web.addresses, keys),
+          notifier(config.database, config.mail, messages, clock),
+          keeper(config.database, touches),
+          site(config.web, services()),
+          quick(quick_lane(config, listeners.quick), site, desks(config.quick_threads)),
+          hashing(hashing_lane(config, listeners.hashing), site, desks(config.hashing_threads)) {
+        watch(watchdog, "quick", quick.acceptor());
+        watch(watchdog, "hashing", hashing.acceptor());
+        watchdog.watch("notifier", [this] { return notifier.beats(); });
+        watchdog.watch("keeper", [this] { return keeper.beat(); });
+        notifier.start();
+    }
+
+    web::Services services() {
+        web::Services made;
+        made.wake_notifier = [this] { notifier.wake(); };
+        if (config.mail.transport == mail::Transport::hold) {
+            made.held_mails = [this](store::Database& database) {
+                return shown_mails(database, messages);
+            };
+        }
+        return made;
+    }
+
+    std::vector<std::unique_ptr<Desk>> desks(int threads) {
+        std::vector<std::unique_ptr<Desk>> made;
+        for (int i = 0; i < threads; ++i) {
+            made.push_back(std::make_unique<Desk>(config, clock, keys, touches));
+        }
+        return made;
+    }
+
+    const postern::Config config;
+    const base::SystemClock clock;
+    const base::Keys keys;
+    const mail::Messages messages;
+    mail::Notifier notifier;
+    accounts::TouchQueue touches;
+    Keeper keeper;
+    const web::Site site;
+    Lane quick;
+    Lane hashing;
+    Watchdog watchdog;
+};
+
+Worker::Worker(postern::Config config, Listeners listeners)
+    : parts_(std::make_unique<Parts>(std::move(config), listeners)) {}
+
+Worker::~Worker() = default;
+
+std::vector<std::string> Worker::standing_still(Watchdog::Moment now) {
+    return parts_->watchdog.standing_still(now);
+}
+
+void Worker::drain() noexcept {
+    parts_->quick.acceptor().stop();
+    parts_->hashing.acceptor().stop();
+}
+
+bool Worker::drained_within(std::chrono::milliseconds patience) {
+    return parts_->quick.acceptor().join_for(patience) &&
+           parts_->hashing.acceptor().join_for(patience);
+}
+
+}  // namespace cli
