@@ -27,14 +27,18 @@ struct Arguments {
     std::vector<std::int64_t> mails;  // ids
     std::string state;                // of mails; "" for all
     std::int64_t limit = 100;
+    std::string file;  // a copy of the database
+    std::optional<std::string> directory;
+    std::optional<std::int64_t> keep;
+    bool backup = false;
     bool all = false;
     bool yes = false;
 };
 
 using Field =
     std::variant<bool Arguments::*, std::int64_t Arguments::*, std::string Arguments::*,
-                 std::optional<std::string> Arguments::*, std::vector<std::string> Arguments::*,
-                 std::vector<std::int64_t> Arguments::*>;
+                 std::optional<std::string> Arguments::*, std::optional<std::int64_t> Arguments::*,
+                 std::vector<std::string> Arguments::*, std::vector<std::int64_t> Arguments::*>;
 
 enum class Need { optional, required };
 

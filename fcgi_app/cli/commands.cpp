@@ -1,8 +1,10 @@
 #include <sysexits.h>
 
+#include "cli/backup_commands.h"
 #include "cli/command.h"
 #include "cli/config_commands.h"
 #include "cli/mail_commands.h"
+#include "cli/reference.h"
 #include "cli/session_commands.h"
 #include "cli/upkeep_commands.h"
 #include "cli/user_commands.h"
@@ -34,6 +36,13 @@ const Option limit{"--limit N", &A::limit, optional,
                    "At most so many, the newest; 100 if not said"};
 const Option recipient{"ADDRESS", &A::who, required, "Where to send it"};
 
+const Option first_backup{"--backup", &A::backup, optional,
+                          "First copy a database that a migration would change, to backups/"};
+const Option directory{"--to DIRECTORY", &A::directory, optional,
+                       "Where to; backups/ beside the database if not said"};
+const Option keep{"--keep N", &A::keep, optional, "Then delete all but the N newest there"};
+const Option copy{"FILE", &A::file, required, "A copy that backup create made"};
+
 std::vector<Command> make_commands() {
     return {
         {"serve",
@@ -48,8 +57,8 @@ std::vector<Command> make_commands() {
          "Create or upgrade the database; create the key file when it is missing",
          "Never touches a key file that is there. Safe beside running workers and when several "
          "run at once.",
-         "postern migrate",
-         {json},
+         "postern migrate --backup",
+         {first_backup, json},
          migrate},
         {"expire",
          "Take away dead sessions, claims, links and finished mails",
@@ -57,6 +66,28 @@ std::vector<Command> make_commands() {
          "postern expire --json",
          {json},
          expire},
+
+        {"backup create",
+         "Copy the database while it is in use, and check the copy",
+         "The copy is one file of mode 0600. The key file is not in it: keep a copy of that "
+         "elsewhere.",
+         "postern backup create --keep 7",
+         {directory, keep, json},
+         backup_create},
+        {"backup verify",
+         "Check a copy: every page, every reference, the schema",
+         "",
+         "postern backup verify /var/lib/postern/backups/postern-20261121T030000Z.db",
+         {copy, json},
+         backup_verify},
+        {"backup restore",
+         "Put a copy in the place of the database; all workers must be stopped",
+         "What is there is kept beside it. Sign-ins, links and queued mail of the copy are "
+         "dropped: "
+         "what was ended, used or sent since it was made would be alive again.",
+         "postern backup restore /var/lib/postern/backups/postern-20261121T030000Z.db",
+         {copy, yes, json},
+         backup_restore},
 
         {"config check",
          "Check the configuration; tell every mistake with its place",
@@ -175,6 +206,25 @@ std::vector<Command> make_commands() {
          "postern mail status --json",
          {json},
          mail_status},
+
+        {"reference manual",
+         "Print the manual page of the commands",
+         "",
+         "postern reference manual | man -l -",
+         {},
+         reference_manual},
+        {"reference configuration",
+         "Print the manual page of postern.toml",
+         "",
+         "postern reference configuration | man -l -",
+         {},
+         reference_configuration},
+        {"reference completion",
+         "Print the completion for bash",
+         "",
+         "postern reference completion >/etc/bash_completion.d/postern",
+         {},
+         reference_completion},
     };
 }
 
@@ -187,9 +237,11 @@ const std::vector<Command>& all_commands() {
 
 const std::vector<Group>& all_groups() {
     static const std::vector<Group> groups{
+        {"backup", "Copy the database, check a copy, put one back"},
         {"config", "Check or show the configuration"},
         {"user", "Administer accounts"},
         {"session", "See and end sign-ins"},
+        {"reference", "Print manual pages and completion"},
         {"mail", "See and steer the queue of outgoing mail"},
     };
     return groups;

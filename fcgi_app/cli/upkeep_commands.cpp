@@ -4,6 +4,7 @@
 
 #include "accounts/expiry.h"
 #include "base/keys.h"
+#include "cli/backup_commands.h"
 #include "cli/opened_domain.h"
 #include "cli/owner.h"
 #include "cli/report.h"
@@ -54,6 +55,12 @@ int migrate(const Arguments& arguments) {
     const bool key_made = ensure_key(config.key_file);
     if (key_made && format == Format::text) {
         std::cout << "made the key " << config.key_file.string() << std::endl;
+    }
+    if (arguments.backup) {
+        const fs::path copy = copy_before_migration(config.database);
+        if (!copy.empty() && format == Format::text) {
+            std::cout << "copied the database to " << copy.string() << std::endl;
+        }
     }
     if (format == Format::text) announce(store::schema_of(config.database));
     const std::int64_t applied = store::migrate(config.database);

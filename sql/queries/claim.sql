@@ -42,3 +42,7 @@ DELETE FROM claim WHERE email = $1;
 -- name: expire
 DELETE FROM claim
 WHERE id IN (SELECT id FROM claim WHERE expires_at <= $1 LIMIT $2);
+
+-- After a restore: what was ended since the copy was made would be alive again.
+-- name: forget_all
+DELETE FROM claim;

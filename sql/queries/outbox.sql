@@ -114,3 +114,7 @@ SELECT id, kind, recipient, subject_id, created_at, expires_at
 FROM outbox
 WHERE state = 'accepted' AND last_reply = 'held' AND kind != 'decoy'
 ORDER BY id DESC LIMIT $1;
+
+-- After a restore: what is due in the copy was sent since.
+-- name: forget_due
+DELETE FROM outbox WHERE state = 'due';

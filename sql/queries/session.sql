@@ -54,3 +54,7 @@ LIMIT $3;
 -- Dead still: it may have been used since the walk.
 DELETE FROM session
 WHERE key = $1 AND (last_seen_at + idle <= $2 OR ends_at <= $2);
+
+-- After a restore: what was ended since the copy was made would be alive again.
+-- name: forget_all
+DELETE FROM session;

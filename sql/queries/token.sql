@@ -26,3 +26,7 @@ WHERE account_id = $1 AND used_at IS NULL;
 -- name: expire
 DELETE FROM token
 WHERE id IN (SELECT id FROM token WHERE expires_at <= $1 LIMIT $2);
+
+-- After a restore: what was ended since the copy was made would be alive again.
+-- name: forget_all
+DELETE FROM token;
