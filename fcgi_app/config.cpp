@@ -123,11 +123,19 @@ class Composer {
         require(!written_.database.empty(), "database", "must name a file");
         require(!written_.key_file.empty(), "key_file", "must name a file");
         config_.database = written_.database;
-        config_.key_file = written_.key_file;
+        config_.key_file = key_file();
         config_.quick_threads = static_cast<int>(written_.lanes_quick_threads);
         config_.hashing_threads = static_cast<int>(written_.lanes_hashing_threads);
         config_.limits = written_.limits_enabled;
         config_.log_level = level_of(written_.log_level);
+    }
+
+    // A key that the service was given as a credential, perhaps sealed to the machine, goes before
+    // one that lies in the open.
+    std::filesystem::path key_file() const {
+        const auto credential = credentials_directory() / "postern.key";
+        std::error_code ignored;
+        return is_regular_file(credential, ignored) ? credential : written_.key_file;
     }
 
     static base::Level level_of(std::string_view word) {

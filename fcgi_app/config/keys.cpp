@@ -23,7 +23,8 @@ std::vector<Key> make_keys() {
          "The name in pages and mails; \"\" for the host of public_origin"},
         {"database", PathValue{&W::database}, "", optional, "The SQLite file"},
         {"key_file", PathValue{&W::key_file}, "", optional,
-         "The keys that sign links; postern migrate creates it"},
+         "The keys that sign links, unless there is a credential postern.key; postern migrate "
+         "creates it"},
         {"registration", ChoiceValue{&W::registration, {"open", "closed"}}, "", optional,
          "Whether visitors may register"},
         {"return_hosts", ListValue{&W::return_hosts}, "", optional,

@@ -405,6 +405,17 @@ BOOST_AUTO_TEST_CASE(a_secret_comes_from_systemds_credentials) {
     BOOST_TEST(problems_of(text("other")).size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_credential_goes_before_the_key_file) {
+    create_directory(directory.path() / "credentials");
+    setenv("CREDENTIALS_DIRECTORY", (directory.path() / "credentials").c_str(), 1);
+    const std::string text =
+        at_origin("https://example.org", "relays = [\"smtps://mail.example.org\"]\n");
+    BOOST_TEST(load(text, Secrets::unread).key_file == "/var/lib/postern/key");
+    write("credentials/postern.key", "a key\n", 0400);
+    BOOST_TEST(load(text, Secrets::unread).key_file ==
+               directory.path() / "credentials/postern.key");
+}
+
 BOOST_AUTO_TEST_CASE(an_operators_shell_needs_no_secrets_and_a_check_says_what_it_left) {
     const std::string text = at_origin("https://example.org",
                                        "relays = [\"smtps://me@mail.example.org\"]\npassword = "
