@@ -135,7 +135,8 @@ class Composer {
     std::filesystem::path key_file() const {
         const auto credential = credentials_directory() / "postern.key";
         std::error_code ignored;
-        return is_regular_file(credential, ignored) ? credential : written_.key_file;
+        return is_regular_file(credential, ignored) ? credential
+                                                    : std::filesystem::path(written_.key_file);
     }
 
     static base::Level level_of(std::string_view word) {

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct InUse : support::MigratedInstallation {
-    InUse() { add("ada@example.org"); }
+    InUse() { (void)add("ada@example.org"); }
 
     [[nodiscard]] fs::path create(const std::vector<std::string>& more = {}) const {
         std::vector<std::string> words{"backup", "create"};
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_rotation_keeps_the_newest_and_what_is_not_its_own) {
 BOOST_AUTO_TEST_CASE(a_copy_brings_the_accounts_back_and_keeps_what_was_there) {
     const fs::path copy = create();
     BOOST_TEST(postern({"backup", "verify", copy.string()}).code == 0);
-    add("grace@example.org");
+    (void)add("grace@example.org");
     const auto done = json_of({"backup", "restore", copy.string(), "--yes"});
     BOOST_TEST(accounts() == 1U);
     BOOST_TEST(fs::exists(done.at("kept").get<std::string>()));

@@ -1,0 +1,281 @@
+"""The package on a machine that systemd has booted: installed, configured, under load, mishandled, removed.
+
+The tests go from top to bottom on one machine. POSTERN_RESTARTS=100 makes the long run of rolling restarts
+(default 10).
+"""
+import contextlib
+import itertools
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+import pytest
+
+from machine import HERE, Machine, wait_until, why_not
+
+ROOT = HERE.parents[1]
+RESTARTS = int(os.environ.get("POSTERN_RESTARTS", "10"))
+RELAY_PASSWORD = "s3cret of the relay"
+PASSWORD = "a lamp, a boat and seven hills"
+CONFIG = """public_origin = "http://localhost"
+[mail]
+from = "Example <accounts@example.org>"
+relays = ["smtp://postern@127.0.0.1:2525"]
+password = "credential:postern.relay-password"
+[limits]
+enabled = false
+[log]
+level = "notice"
+"""
+SITE = """server {
+    listen 80 default_server;
+    include snippets/postern-security-headers.conf;
+    include snippets/postern-accounts.conf;
+    location /members/ {
+        include snippets/postern-protect.conf;
+        root /var/www/html;
+    }
+}
+"""
+runs = itertools.count()
+
+if why_not():
+    print(f"SKIPPED: {why_not()}")
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"SKIPPED: {why_not()}")
+
+
+def package(share, version):
+    """From what is built already: script/package BUILD=build."""
+    out = share / version
+    done = subprocess.run([ROOT / "script/package", out], text=True, capture_output=True, check=False, timeout=600,
+                          env={**os.environ, "BUILD": str(ROOT / "build"), "VERSION": version,
+                               "DEB_BUILD_OPTIONS": "noautodbgsym"})
+    assert done.returncode == 0, done.stderr[-4000:]
+    return pathlib.Path("/mnt") / pathlib.Path(done.stdout.split()[-1]).relative_to(share)
+
+
+@pytest.fixture(scope="module")
+def machine():
+    share = pathlib.Path(tempfile.mkdtemp(prefix="postern-share-"))
+    for file in ("load.py", "sink.py"):
+        shutil.copy(HERE / file, share)
+    try:
+        first, second = package(share, "0.1.0"), package(share, "0.1.1")
+        with Machine(share) as booted:
+            booted.first, booted.second, booted.cookie = first, second, ""
+            yield booted
+    finally:
+        shutil.rmtree(share, ignore_errors=True)
+
+
+def ask(machine, path, *options, body=None):
+    """Status, headers and body, as curl shows them."""
+    words = " ".join(f"'{word}'" for word in options)
+    if body is not None:
+        words += f" -H 'Content-Type: application/json' -d '{json.dumps(body)}'"
+    return machine.run(f"curl -sS -i -m 60 {words} http://localhost{path}")
+
+
+def status(answer):
+    return int(answer.split()[1])
+
+
+@contextlib.contextmanager
+def load(machine, may_fail=0):
+    """Requests before, during and after; then the ledger is compared with the database."""
+    run = next(runs)
+    process = machine.start(f"/usr/bin/python3 -B /mnt/load.py '{machine.cookie}' {run}")
+    assert process.stdout.readline() == "loading\n"
+    time.sleep(1)  # not to wait for something: for load to stand before what is done under it
+    yield
+    time.sleep(1)
+    said, _ = process.communicate("", timeout=120)
+    ledger = json.loads(said)
+    rows = machine.run("sqlite3 -readonly /var/lib/postern/postern.db \"SELECT email, count(*) FROM claim "
+                       f"WHERE email LIKE 'load-{run}-%' GROUP BY email\"")
+    applied = dict(line.split("|") for line in rows.splitlines())
+    twice = [address for address, count in applied.items() if count != "1"]
+    missing = [address for address in ledger["acknowledged"] if address not in applied]
+    print(f"  sent {ledger['sent']}, lost {len(ledger['lost'])}, applied twice {len(twice)}, "
+          f"acknowledged and missing {len(missing)}, slowest {ledger['slowest']:.1f} s")
+    assert ledger["sent"] > 50
+    assert not twice and not missing
+    assert len(ledger["lost"]) <= may_fail, ledger["lost"][:10]
+
+
+def test_an_install_without_configuration_says_what_to_do_and_starts_nothing(machine):
+    said = machine.run(f"dpkg -i {machine.first}", seconds=300)
+    assert "set public_origin" in said and "systemctl start postern.target" in said
+    assert machine.run("systemctl is-active postern@1", code=None) == "inactive"
+    assert machine.run("systemctl is-enabled postern.target postern.socket") == "enabled\nenabled"
+    assert machine.run("stat -c '%U %a' /var/lib/postern") == "postern 700"
+    assert machine.run("man -w postern postern.toml | wc -l") == "2"
+    assert "create" in machine.run("bash -c '. /usr/share/bash-completion/completions/postern; "
+                                   "COMP_WORDS=(postern backup c) COMP_CWORD=2; _postern; echo ${COMPREPLY[*]}'")
+
+
+def test_three_lines_and_an_include_later_accounts_work(machine):
+    machine.write("/etc/postern/postern.toml", CONFIG)
+    machine.write("/etc/credstore/postern.relay-password", RELAY_PASSWORD + "\n", "0600")
+    machine.write("/etc/nginx/sites-enabled/default", SITE)
+    machine.run(f"systemd-run -q -u sink /usr/bin/python3 -B /mnt/sink.py '{RELAY_PASSWORD}'")
+    wait_until(lambda: machine.run("ls -d /var/tmp/mails", code=None) == "/var/tmp/mails", 30, "the relay")
+    machine.run("postern config check && systemctl start postern.target && nginx -t && systemctl start nginx")
+    register(machine, "ada@example.org")
+    answer = ask(machine, "/account/session", "-b", machine.cookie)
+    assert status(answer) == 200 and "ada@example.org" in answer
+    assert status(ask(machine, "/members/")) == 303
+    assert status(ask(machine, "/members/", "-b", machine.cookie)) in (200, 403, 404)
+
+
+def register(machine, address):
+    assert status(ask(machine, "/account/register", body={"email": address})) == 202
+    mail = wait_until(lambda: machine.run(f"cat /var/tmp/mails/*-{address} 2>/dev/null", code=None), 30, "the mail")
+    token = re.search(r"\?token=3D([A-Za-z0-9_-]+)", mail.replace("=\r\n", "").replace("=\n", ""))
+    assert token, mail
+    answer = ask(machine, "/account/verify", body={"token": token[1], "password": PASSWORD})
+    assert status(answer) == 201, answer
+    machine.cookie = re.search(r"Set-Cookie: (postern=[^;]+)", answer, re.IGNORECASE)[1]
+
+
+def test_key_and_sockets_are_for_those_who_need_them(machine):
+    assert machine.run("stat -c '%U %a' /var/lib/postern/key /var/lib/postern/postern.db") == \
+        "postern 600\npostern 600"
+    assert machine.run("stat -c '%G %a' /run/postern/quick.sock /run/postern/hashing.sock") == \
+        "www-data 660\nwww-data 660"
+    pid = machine.pid_of(1)
+    assert machine.run(f"grep 'Max core' /proc/{pid}/limits").split()[4:6] == ["0", "0"]
+
+
+def roll(machine, times):
+    for _ in range(times):
+        for worker in (1, 2):
+            machine.run(f"systemctl restart postern@{worker}")
+
+
+def test_rolling_restarts_lose_nothing(machine):
+    with load(machine):
+        roll(machine, RESTARTS // 2)
+
+
+def test_all_workers_at_once_lose_nothing(machine):
+    with load(machine):
+        machine.run("systemctl restart 'postern@*'")
+
+
+def test_a_reload_of_nginx_loses_nothing(machine):
+    with load(machine):
+        for _ in range(3):
+            machine.run("nginx -s reload")
+            time.sleep(0.3)
+
+
+def test_a_reload_takes_the_new_configuration_and_loses_nothing(machine):
+    before = machine.pid_of(1), machine.pid_of(2)
+    machine.write("/etc/postern/postern.toml", 'site_name = "The New Name"\n' + CONFIG)
+    with load(machine):
+        machine.run("systemctl reload 'postern@*'")
+        wait_until(lambda: all("The New Name" in ask(machine, "/account/login") for _ in range(8)), 30, "the name")
+    assert (machine.pid_of(1), machine.pid_of(2)) == before
+
+
+def test_a_bad_configuration_is_refused_and_the_workers_go_on(machine):
+    machine.write("/etc/postern/postern.toml", CONFIG.replace("[mail]", "sight_name = 1\n[mail]"))
+    machine.run("systemctl reload postern@1", code=1)
+    machine.run("systemctl kill -s HUP postern@1")
+    wait_until(lambda: "reload_refused" in machine.journal(), 20, "the refusal in the journal")
+    assert "configuration from before" in machine.run("systemctl status postern@1")
+    assert "The New Name" in ask(machine, "/account/login")
+    machine.write("/etc/postern/postern.toml", CONFIG)
+    machine.run("systemctl reload postern@1")
+
+
+def test_an_upgrade_loses_nothing(machine):
+    before = machine.pid_of(1), machine.pid_of(2)
+    with load(machine):
+        machine.run(f"dpkg -i {machine.second}", seconds=300)
+    assert machine.pid_of(1) not in before and machine.pid_of(2) not in before
+    assert machine.run("systemctl is-active postern.target postern@1 postern@2").split() == ["active"] * 3
+
+
+def test_a_killed_worker_costs_what_was_in_its_hands(machine):
+    with load(machine, may_fail=5):  # the threads of load.py
+        machine.run(f"kill -9 {machine.pid_of(1)}")
+        wait_until(lambda: machine.run("systemctl is-active postern@1", code=None) == "active", 20, "the next one")
+
+
+def test_a_frozen_worker_is_replaced_within_half_a_minute(machine):
+    frozen = machine.pid_of(2)
+    with load(machine, may_fail=5):
+        machine.run(f"kill -STOP {frozen}")
+        started = time.monotonic()
+        wait_until(lambda: machine.pid_of(2) not in (0, frozen), 40, "a new worker")
+        took = time.monotonic() - started
+        wait_until(lambda: machine.run("systemctl is-active postern@2", code=None) == "active", 20, "it serves")
+    print(f"  replaced after {took:.0f} s")
+    assert took < 30
+
+
+def test_a_third_worker_joins(machine):
+    machine.run("systemctl enable --now postern@3")
+    assert machine.pid_of(3) > 0
+    machine.run("systemctl disable --now postern@3")
+
+
+def test_stopped_is_stopped_and_says_503(machine):
+    machine.run("systemctl stop postern.socket postern.target")
+    assert status(ask(machine, "/account/login")) == 503
+    assert status(ask(machine, "/members/")) == 503
+    assert machine.run("systemctl is-active 'postern@*'", code=None) in ("", "inactive", "inactive\ninactive")
+    machine.run("systemctl start postern.target")
+    assert status(ask(machine, "/account/session", "-b", machine.cookie)) == 200
+
+
+def test_a_request_starts_a_worker_when_there_is_none(machine):
+    machine.run("systemctl stop postern@1 postern@2")
+    assert status(ask(machine, "/account/session", "-b", machine.cookie)) == 200
+    machine.run("systemctl start postern.target")
+
+
+def test_a_backup_made_in_use_is_restored(machine):
+    with load(machine):
+        machine.run("systemctl start postern-backup.service postern-expire.service")
+    copy = machine.run("ls /var/lib/postern/backups/postern-*.db")
+    assert "whole" in machine.run(f"postern backup verify {copy}")
+    machine.run("postern user delete ada@example.org --yes")
+    assert "is in use by process" in machine.run(f"postern backup restore {copy} --yes", code=1)
+    machine.run("systemctl stop postern.socket postern.target")
+    machine.run(f"postern backup restore {copy} --yes")
+    machine.run("systemctl start postern.target")
+    assert status(ask(machine, "/account/session", "-b", machine.cookie)) == 401  # sign-ins are not restored
+    body = {"email": "ada@example.org", "password": PASSWORD}
+    assert status(ask(machine, "/account/login", body=body)) == 200
+
+
+def test_secrets_sealed_to_the_machine_do_as_well(machine):
+    sealed = "/etc/credstore.encrypted"
+    machine.run(f"mkdir -p -m 700 {sealed} && cd /etc/credstore && cp /var/lib/postern/key postern.key && "
+                "for name in postern.key postern.relay-password; do systemd-creds encrypt --name=$name $name "
+                f"{sealed}/$name && rm $name; done && mv /var/lib/postern/key /root/key")
+    drop_in = "[Service]\nLoadCredential=\nLoadCredentialEncrypted=postern.key\n"
+    machine.write("/etc/systemd/system/postern-setup.service.d/sealed.conf", drop_in)
+    machine.write("/etc/systemd/system/postern@.service.d/sealed.conf",
+                  drop_in + "LoadCredentialEncrypted=postern.relay-password\n")
+    machine.run("systemctl daemon-reload && systemctl restart postern-setup && systemctl restart 'postern@*'")
+    assert machine.run("ls /var/lib/postern/key", code=2)
+    register(machine, "grace@example.org")
+    machine.run("mv /root/key /var/lib/postern/key")
+
+
+def test_removing_keeps_everything_and_purging_takes_it(machine):
+    machine.run("dpkg -r postern", seconds=300)
+    assert machine.run("systemctl is-active postern.socket 'postern@*'", code=None) in ("", "inactive")
+    machine.run("test -s /var/lib/postern/postern.db && test -s /etc/postern/postern.toml")
+    machine.run("dpkg -P postern", seconds=300)
+    left = machine.run("ls -d /var/lib/postern /etc/postern /run/postern /etc/nginx/conf.d/postern.conf", code=None)
+    assert left.count("No such file") == 4, left
