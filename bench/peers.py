@@ -1,0 +1,270 @@
+#!/usr/bin/python3
+"""The session check beside what a site would use instead: script/bench runs it.
+
+Every peer does the equivalent work, from a cookie to a session or account in SQLite to a small JSON
+answer, behind an nginx with the same settings; 100,000 sessions of 10,000 accounts, asked for in
+turn. A row with a failed connection, another status or a wrong body is invalid. Writes the table and
+a plot to docs/.
+"""
+import argparse
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import stage
+
+ACCOUNTS, SESSIONS = 10_000, 100_000
+PEERS = stage.ROOT / "bench" / "peers"
+BUILT = stage.ROOT / "build" / "bench"
+POSTERN_COOKIE = {"header": ["Cookie: postern={1}"], "expect": '{2}"'}
+
+
+class Peer:
+    """One row: how to start it (words may hold SOCKET), what nginx does with it, who asks."""
+
+    def __init__(self, name, command, location, cookies="postern", **environment):
+        self.name = name
+        self.command = command
+        self.location = location
+        self.cookies = cookies
+        self.environment = environment
+        self.slug = "".join(letter for letter in name.lower() if letter.isalnum())
+
+    def lines_of(self, state):
+        return state / ("sessions" if self.cookies == "postern" else f"{self.cookies}-cookies")
+
+    def asks(self, state):
+        name = {"postern": "postern", "django": "sessionid"}.get(self.cookies, "session")
+        expect = "" if self.command is None or "constant" in self.name else '{2}"'
+        return {"lines": self.lines_of(state), "header": [f"Cookie: {name}={{1}}"], "expect": expect}
+
+
+def fastcgi(script=""):
+    return script + "include snippets/postern-fastcgi.conf; fastcgi_pass SLUG;"
+
+
+PROXY = ("proxy_pass http://SLUG/session; proxy_http_version 1.1; proxy_set_header Connection '';"
+         "proxy_set_header Host localhost;")
+
+
+def gunicorn(application):
+    return ["gunicorn", "--workers", "2", "--bind", "unix:SOCKET", "--log-level", "critical",
+            "--chdir", PEERS / application.split("/")[0], application.split("/")[1]]
+
+
+def peers(state):
+    own_file = {"BENCH_DATABASE": str(state / "postern.db")}
+    php = php_fpm()
+    uwsgi = ["uwsgi", "--plugin", "python3", "--master", "--processes", "2", "--disable-logging",
+             "--socket", "SOCKET", "--chdir", PEERS / "flask", "--module", "plain:app"]
+    return [
+        Peer("nginx, return 200", None, "return 200 '{}';"),
+        Peer("nginx, static file", None, f"alias {state}/static.json;"),
+        Peer("our acceptor, constant", [BUILT / "bench_constant", "SOCKET", "2"], fastcgi()),
+        Peer("libfcgi loop, constant", [BUILT / "bench_loop", "SOCKET", "8"],
+             "include /etc/nginx/fastcgi_params; fastcgi_pass SLUG;"),
+        Peer("Node, Fastify", ["node", PEERS / "fastify" / "session.mjs", "SOCKET",
+                               state / "postern.db"], PROXY),
+        Peer("PHP-FPM", [php, "--nodaemonize", "--fpm-config", state / "php-fpm.conf"],
+             "include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME "
+             f"{PEERS}/php/session.php; fastcgi_param BENCH_DATABASE {state}/postern.db; "
+             "fastcgi_pass SLUG;"),
+        Peer("uWSGI, Flask", uwsgi, "include /etc/nginx/uwsgi_params; uwsgi_param PATH_INFO /session;"
+             "uwsgi_pass SLUG;", **own_file),
+        Peer("gunicorn, Flask", gunicorn("flask/plain:app"), PROXY, **own_file),
+        Peer("gunicorn, Flask-Login", gunicorn("flask/login:app"), PROXY, "login", **own_file),
+        Peer("gunicorn, Django", gunicorn("django/bench_site:application"), PROXY, "django",
+             BENCH_PEER_DATABASE=str(state / "django.db")),
+        Peer("gunicorn, Flask-Security", gunicorn("flask/security:app"), PROXY, "security",
+             BENCH_PEER_DATABASE=str(state / "security.db")),
+    ]
+
+
+def php_fpm():
+    found = sorted(pathlib.Path("/usr/sbin").glob("php-fpm*"))
+    return found[-1] if found else pathlib.Path("php-fpm")
+
+
+def prepare(state):
+    """The peers' own databases and cookies, and the files that they are started with."""
+    python = ["/usr/bin/python3", "-B"]
+    for name, cookies in (("login", "login-cookies"), ("security", "security-cookies")):
+        with open(state / cookies, "wb") as file:
+            subprocess.run([*python, "cookies.py", name, str(ACCOUNTS)], cwd=PEERS / "flask",
+                           stdout=file, check=True,
+                           env={**os.environ, "BENCH_PEER_DATABASE": f"{state}/security.db"})
+    subprocess.run([*python, "bench_site.py", str(ACCOUNTS), str(SESSIONS)], cwd=PEERS / "django",
+                   check=True, env={**os.environ, "BENCH_PEER_DATABASE": f"{state}/django.db"})
+    with open(state / "django-cookies", "w", encoding="ascii") as file:
+        file.writelines(f"session{number}\t{stage.address_of(number % ACCOUNTS)}\n"
+                        for number in range(SESSIONS))
+    (state / "static.json").write_text("{}")
+    (state / "members").mkdir(exist_ok=True)
+    (state / "members" / "page.html").write_text("<p>For members.</p>")
+    owner = "user = root\ngroup = root\n" if os.getuid() == 0 else ""
+    (state / "php-fpm.conf").write_text(
+        f"[global]\nerror_log = {state}/php.log\n[www]\nlisten = {state}/phpfpm.sock\n{owner}"
+        "listen.mode = 0666\npm = static\npm.max_children = 4\n")
+
+
+def nginx_conf(state, rows, port):
+    """The settings of script/server's nginx, and a location for each peer."""
+    user = "user root root;" if os.getuid() == 0 else ""
+    upstreams = "".join(f"upstream {row.slug} {{ server unix:{state}/{row.slug}.sock; keepalive 64; }}\n"
+                        for row in rows if row.command)
+    locations = "".join(f"location = /{row.slug} {{ {row.location.replace('SLUG', row.slug)} }}\n"
+                        for row in rows)
+    return f"""{user}
+worker_processes 2; daemon off; pid {state}/run/bench-nginx.pid;
+error_log {state}/log/bench-error.log;
+events {{ worker_connections 4096; }}
+http {{
+    sendfile on; keepalive_requests 100000000;
+    include conf.d/postern.conf;
+    access_log {state}/log/bench-access.log postern;
+    {upstreams}
+    server {{
+        listen 127.0.0.1:{port};
+        include snippets/postern-accounts.conf;
+        location /open/ {{ alias {state}/members/; }}
+        location /members/ {{ include snippets/postern-protect.conf; root {state}; }}
+        {locations}
+    }}
+}}
+"""
+
+
+@contextlib.contextmanager
+def running(command, socket_path=None, **environment):
+    """A process for as long as the block lasts; ready when its socket is."""
+    words = [str(word).replace("SOCKET", str(socket_path)) for word in command]
+    if "php-fpm" in words[0] and os.getuid() == 0:
+        words.append("--allow-to-run-as-root")
+    with subprocess.Popen(words, env={**os.environ, **environment}, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        try:
+            stage.wait_until(lambda: not socket_path or pathlib.Path(socket_path).exists(), 20)
+            yield process
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            with contextlib.suppress(ProcessLookupError):  # libfcgi's loop ignores SIGTERM
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def measure(name, url, seconds, connections, pids, **asks):
+    stage.load(url, seconds=0.3, connections=connections, **asks)
+    result = stage.load(url, seconds=seconds, connections=connections, threads=2, **asks)
+    result.update(name=name, connections=connections, pss_mib=stage.pss_kib(pids) / 1024)
+    print(f"  {name:32} {result['rate']:8.0f}/s", flush=True)
+    return result
+
+
+def measure_peers(state, rows, port, seconds):
+    results = []
+    for row in rows:
+        url, asks = f"http://127.0.0.1:{port}/{row.slug}", row.asks(state)
+        if row.command is None:
+            results.append(measure(row.name, url, seconds, 32, [], **asks))
+            continue
+        socket_path = state / f"{row.slug}.sock"
+        with running(row.command, socket_path, **row.environment) as process:
+            time.sleep(0.5)
+            results.append(measure(row.name, url, seconds, 32, stage.tree(process.pid), **asks))
+        socket_path.unlink(missing_ok=True)
+    return results
+
+
+def measure_postern(server, workers, seconds):
+    session = {"lines": server.state / "sessions", **POSTERN_COOKIE}
+    check = {"lines": server.state / "sessions", "header": POSTERN_COOKIE["header"], "status": 204}
+    many = "1 worker" if workers == 1 else f"{workers} workers"
+    rows = []
+    for route, asks in (("session", session), ("check", check)):
+        for connections in (32, 128):
+            rows.append(measure(f"**Postern** {route}, {many}, {connections} conn.",
+                                f"{server.origin}/account/{route}", seconds, connections,
+                                server.workers(), **asks))
+    return rows
+
+
+def measure_protection(state, port, seconds):
+    asks = {"lines": state / "sessions", "header": POSTERN_COOKIE["header"], "expect": "members"}
+    return [measure(name, f"http://127.0.0.1:{port}/{path}/page.html", seconds, 32, [], **asks)
+            for name, path in (("static page, open", "open"), ("static page, protected", "members"))]
+
+
+def table(results):
+    own = next(row for row in results if "Postern** session, 2 workers, 32" in row["name"])
+    ceiling = results[0]
+    lines = ["| | requests/s | p50 ms | p99 ms | memory MiB | of `return 200` | Postern is faster by |",
+             "|---|--:|--:|--:|--:|--:|--:|"]
+    for row in results:
+        if not row["valid"]:
+            lines.append(f"| {row['name']} | invalid: {row['first_fault'][:60]} | | | | | |")
+            continue
+        lines.append(f"| {row['name']} | {row['rate']:,.0f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | "
+                     f"{row['pss_mib'] or 0:.0f} | {row['rate'] / ceiling['rate']:.2f} | "
+                     f"{own['rate'] / row['rate']:.1f} |")
+    return "\n".join(lines)
+
+
+def plot(results):
+    """Bars of requests a second, as SVG."""
+    shown = [row for row in results if row["valid"] and row["connections"] == 32]
+    most = max(row["rate"] for row in shown)
+    bars = []
+    for place, row in enumerate(shown):
+        top, width = 24 * place + 8, max(1, round(380 * row["rate"] / most))
+        ours = "Postern" in row["name"]
+        bars.append(f'<text x="250" y="{top + 13}" text-anchor="end">{row["name"].replace("*", "")}</text>'
+                    f'<rect x="258" y="{top}" width="{width}" height="17" '
+                    f'fill="{"#2a6f4e" if ours else "#9aa5b1"}"/>'
+                    f'<text x="{264 + width}" y="{top + 13}">{row["rate"]:,.0f}</text>')
+    height = 24 * len(shown) + 12
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" font-family="sans-serif" '
+            f'font-size="12"><title>Requests a second</title><rect width="720" height="{height}" '
+            f'fill="#fff"/>{"".join(bars)}</svg>\n')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="two seconds a row instead of six")
+    seconds = 2 if parser.parse_args().quick else 6
+    machine = stage.machine()
+    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
+        state = pathlib.Path(directory)
+        with stage.Server(state):
+            pass
+        stage.seed(state, ACCOUNTS, SESSIONS)
+        prepare(state)
+        rows, port = peers(state), stage.free_port()
+        with stage.Server(state) as server:
+            (state / "bench-nginx.conf").write_text(nginx_conf(state, rows, port))
+            with running(["/usr/sbin/nginx", "-c", state / "bench-nginx.conf"]):
+                stage.wait_until(lambda: stage.answers(port))
+                results = measure_peers(state, rows, port, seconds)
+                results[3:3] = measure_postern(server, 2, seconds)
+                protection = measure_protection(state, port, seconds)
+        for workers in (1, 4):
+            with stage.Server(state, WORKERS=str(workers)) as server:
+                results[7:7] = measure_postern(server, workers, seconds)
+    share = protection[1]["rate"] / max(1, protection[0]["rate"])
+    text = (f"{machine}; 32 connections where nothing else stands.\n\n{table(results)}\n\n"
+            f"A static page behind `auth_request`: {share:.2f} of the same page unprotected "
+            f"({protection[1]['rate']:,.0f} and {protection[0]['rate']:,.0f} a second).\n\n"
+            "![Requests a second](performance.svg)")
+    print(text)
+    (stage.ROOT / "docs" / "performance.svg").write_text(plot(results), encoding="utf-8")
+    stage.write_report("peers", text)
+    return 0 if all(row["valid"] for row in results + protection) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
