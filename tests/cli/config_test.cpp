@@ -3,92 +3,12 @@
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <fstream>
 
 #include "config/forms.h"
 #include "config/keys.h"
-#include "support/temporary_directory.h"
+#include "support/config_directory.h"
 
-namespace {
-
-using postern::Config;
-using postern::ConfigError;
-using postern::ConfigProblem;
-using postern::Secrets;
-
-// The least that a configuration says; line 3 ends it, so a test's own text begins in line 4.
-constexpr std::string_view least =
-    "public_origin = \"https://example.org\"\n"
-    "mail.from = \"accounts@example.org\"\n"
-    "mail.relays = [\"smtp+starttls://mail.example.org\"]\n";
-
-struct Directory {
-    support::TemporaryDirectory directory;
-    std::filesystem::path file = directory.path() / "postern.toml";
-
-    ~Directory() { unsetenv("CREDENTIALS_DIRECTORY"); }
-
-    void write(const std::string& name, std::string_view text, mode_t mode = 0600) const {
-        const auto path = directory.path() / name;
-        create_directories(path.parent_path());
-        std::ofstream(path) << text;
-        chmod(path.c_str(), mode);
-    }
-
-    [[nodiscard]] Config load(const std::string& text, Secrets secrets = Secrets::required) const {
-        write("postern.toml", text);
-        return postern::load_config(file, secrets);
-    }
-    [[nodiscard]] Config load_with(const std::string& more) const {
-        return load(std::string(least) + more);
-    }
-
-    [[nodiscard]] std::vector<ConfigProblem> problems_of(const std::string& text) const {
-        try {
-            (void)load(text);
-        } catch (const ConfigError& error) {
-            return error.problems();
-        }
-        return {};
-    }
-
-    // The only problem of the least configuration with this added.
-    [[nodiscard]] ConfigProblem problem_with(const std::string& more) const {
-        const auto problems = problems_of(std::string(least) + more);
-        BOOST_TEST(problems.size() == 1U);
-        for (const auto& problem : problems) BOOST_TEST_MESSAGE(to_line(problem));
-        return problems.empty() ? ConfigProblem{} : problems.front();
-    }
-
-    void refuses(const std::string& more, int line, int column, std::string_view words) const {
-        const ConfigProblem problem = problem_with(more);
-        BOOST_TEST(problem.file == file.string());
-        BOOST_TEST(problem.line == line);
-        BOOST_TEST(problem.column == column);
-        BOOST_TEST(problem.text.find(words) != std::string::npos,
-                   "\"" << problem.text << "\" lacks \"" << words << "\"");
-    }
-
-    // Refused when it stands in the place of the least configuration's public_origin.
-    void refuses_origin(const std::string& origin, std::string_view words) const {
-        std::string text(least);
-        text.replace(text.find("https://example.org"), 19, origin);
-        const auto problems = problems_of(text);
-        BOOST_REQUIRE_MESSAGE(problems.size() == 1U, origin);
-        BOOST_TEST(problems[0].line == 1);
-        BOOST_TEST(problems[0].column == 17);
-        BOOST_TEST(problems[0].text.find(words) != std::string::npos, problems[0].text);
-    }
-};
-
-// More keys of [mail] may follow: they begin in line 4.
-std::string at_origin(std::string_view origin, std::string_view more) {
-    return "public_origin = \"" + std::string(origin) +
-           "\"\n[mail]\nfrom = \"accounts@example.org\"\n" + std::string(more);
-}
-
-}  // namespace
+using namespace support;
 
 BOOST_FIXTURE_TEST_SUITE(config_test, Directory)
 
@@ -341,97 +261,6 @@ BOOST_AUTO_TEST_CASE(a_relay_with_a_user_needs_a_password_that_stands_elsewhere)
     BOOST_REQUIRE(told.size() == 1U);
     BOOST_TEST(told[0].text.find("the password stands in mail.password") != std::string::npos);
     BOOST_TEST(told[0].text.find("hunter2") == std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(a_secret_in_the_file_itself_is_refused_and_not_repeated) {
-    const std::string text =
-        at_origin("https://example.org",
-                  "relays = [\"smtps://me@mail.example.org\"]\npassword = \"hunter2\"\n");
-    const auto problems = problems_of(text);
-    BOOST_REQUIRE(problems.size() == 1U);
-    BOOST_TEST(problems[0].line == 5);
-    BOOST_TEST(problems[0].column == 12);
-    BOOST_TEST(problems[0].text.find("never stands in this file") != std::string::npos);
-    BOOST_TEST(problems[0].text.find("hunter2") == std::string::npos);
-    BOOST_CHECK_THROW((void)load(text, Secrets::unread), ConfigError);
-}
-
-BOOST_AUTO_TEST_CASE(a_secret_comes_from_a_file_that_others_cannot_read) {
-    const auto text = [](const std::string& source) {
-        return at_origin(
-            "https://example.org",
-            "relays = [\"smtps://me@mail.example.org\"]\npassword = \"" + source + "\"\n");
-    };
-    const auto refusal = [&](const std::string& source) {
-        const auto problems = problems_of(text(source));
-        BOOST_REQUIRE(problems.size() == 1U);
-        BOOST_TEST(problems[0].line == 5);
-        return problems[0].text;
-    };
-    BOOST_TEST(refusal("file:none").find("cannot read") != std::string::npos);
-    BOOST_TEST(refusal("file:.").find("cannot read") != std::string::npos);
-    write("open", "hunter2\n", 0644);
-    BOOST_TEST(refusal("file:open").find("must not be readable by others") != std::string::npos);
-    write("empty", "\n");
-    BOOST_TEST(refusal("file:empty").find("in one line") != std::string::npos);
-    write("lines", "hunter2\nhunter3\n");
-    BOOST_TEST(refusal("file:lines").find("in one line") != std::string::npos);
-    write("long", std::string(20'000, 'x'));
-    BOOST_TEST(refusal("file:long").find("16 KiB") != std::string::npos);
-
-    write("windows", "s3cret\r\n");
-    BOOST_TEST(load(text("file:windows")).mail.relays[0].password.reveal() == "s3cret");
-    write("bare", "s3cret");
-    BOOST_TEST(load(text("file:bare")).mail.relays[0].password.reveal() == "s3cret");
-}
-
-BOOST_AUTO_TEST_CASE(a_secret_comes_from_systemds_credentials) {
-    const auto text = [](const std::string& name) {
-        return at_origin("https://example.org",
-                         "relays = [\"smtps://me@mail.example.org\"]\npassword = "
-                         "\"credential:" +
-                             name + "\"\n");
-    };
-    for (const char* name : {"", "../key", "a/b", ".hidden"}) {
-        BOOST_TEST(problems_of(text(name)).size() == 1U);
-    }
-    const auto none = problems_of(text("relay-password"));
-    BOOST_REQUIRE(none.size() == 1U);
-    BOOST_TEST(none[0].text.find("CREDENTIALS_DIRECTORY") != std::string::npos);
-
-    write("credentials/relay-password", "t0ken\n", 0444);
-    setenv("CREDENTIALS_DIRECTORY", (directory.path() / "credentials").c_str(), 1);
-    BOOST_TEST(load(text("relay-password")).mail.relays[0].password.reveal() == "t0ken");
-    BOOST_TEST(problems_of(text("other")).size() == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(a_credential_goes_before_the_key_file) {
-    create_directory(directory.path() / "credentials");
-    setenv("CREDENTIALS_DIRECTORY", (directory.path() / "credentials").c_str(), 1);
-    const std::string text =
-        at_origin("https://example.org", "relays = [\"smtps://mail.example.org\"]\n");
-    BOOST_TEST(load(text, Secrets::unread).key_file == "/var/lib/postern/key");
-    write("credentials/postern.key", "a key\n", 0400);
-    BOOST_TEST(load(text, Secrets::unread).key_file ==
-               directory.path() / "credentials/postern.key");
-}
-
-BOOST_AUTO_TEST_CASE(an_operators_shell_needs_no_secrets_and_a_check_says_what_it_left) {
-    const std::string text = at_origin("https://example.org",
-                                       "relays = [\"smtps://me@mail.example.org\"]\npassword = "
-                                       "\"credential:relay-password\"\n");
-    const Config unread = load(text, Secrets::unread);
-    BOOST_TEST(unread.mail.relays[0].password.empty());
-    BOOST_TEST(unread.unread_secrets.empty());
-    const Config checked = load(text, Secrets::if_reachable);
-    BOOST_REQUIRE(checked.unread_secrets.size() == 1U);
-    BOOST_TEST(checked.unread_secrets[0].find("relay-password") != std::string::npos);
-
-    const std::string file_text =
-        at_origin("https://example.org",
-                  "relays = [\"smtps://me@mail.example.org\"]\npassword = \"file:none\"\n");
-    BOOST_CHECK_NO_THROW((void)load(file_text, Secrets::unread));
-    BOOST_CHECK_THROW((void)load(file_text, Secrets::if_reachable), ConfigError);
 }
 
 BOOST_AUTO_TEST_CASE(the_cookie_domain_is_the_host_or_above_it) {
