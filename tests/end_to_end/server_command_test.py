@@ -1,5 +1,7 @@
 """script/server as its users know it."""
+import contextlib
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -56,10 +58,13 @@ def test_a_second_one_on_the_same_state_or_port_is_refused(tmp_path):
         assert server.visitor().get("health").status_code == 200
 
 
-def group(pid):
-    """Who is still there of that session's processes."""
-    listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if str(pid) in line]
+def processes_with(text):
+    """The command lines that name it."""
+    found = []
+    for file in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            found.append(file.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in found if str(text) in line]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -69,13 +74,13 @@ def test_it_stops_everything(tmp_path, number):
         os.kill(server.process.pid, number)
         assert server.process.wait(30) == 0
     assert not any(os.path.exists(f"/proc/{pid}") for pid in workers)
-    assert not group(tmp_path)
+    assert not processes_with(tmp_path)
 
 
 def test_it_leaves_nothing_behind_when_it_is_killed(tmp_path):
     with Server(tmp_path) as server:
         server.process.kill()
-        wait_until(lambda: not group(tmp_path), 20)
+        wait_until(lambda: not processes_with(tmp_path), 20)
 
 
 @pytest.mark.parametrize("part", ["nginx.pid", "pool"])
@@ -84,7 +89,7 @@ def test_it_ends_and_says_so_when_a_part_dies(tmp_path, part):
         os.kill(int((tmp_path / "run" / part).read_text()), signal.SIGKILL)
         assert server.process.wait(30) == 1
         assert b"ended by itself" in server.process.stdout.read()
-    assert not group(tmp_path)
+    assert not processes_with(tmp_path)
 
 
 def test_only_loopback_is_listened_on(tmp_path):
