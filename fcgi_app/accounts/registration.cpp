@@ -55,6 +55,36 @@ void enqueue_mail(store::Transaction& transaction, const base::EmailAddress& ema
     mail::enqueue(transaction, {kind, email, claim_id, expires_at}, now);
 }
 
+MailProgress::State state_for_visitor(const mail::Progress& mail) {
+    using enum MailProgress::State;
+    switch (mail.state) {
+        case mail::State::due:
+            return mail.attempts == 0 || mail.being_tried ? queued : waiting;
+        case mail::State::accepted:
+            return accepted;
+        case mail::State::shelved:
+            return refused;
+        case mail::State::expired:
+            return expired;
+        case mail::State::discarded:
+            break;
+    }
+    return withheld;
+}
+
+std::optional<MailProgress> progress_of(Domain& domain, std::int64_t claim_id) {
+    const auto mail = mail::latest_for_subject(domain.database, claim_id);
+    if (!mail) return std::nullopt;
+    const bool is_due = mail->state == mail::State::due;
+    return MailProgress{state_for_visitor(*mail), is_due ? mail->next_try_at : mail->finished_at};
+}
+
+// When the mail may be asked for again. One that was mailed in the future is a clock that was set
+// back, and nobody waits for it.
+base::Seconds resend_time(const BrowserClaim& claim, base::Seconds now) {
+    return claim.mailed_at > now ? now : claim.mailed_at + resend_cooldown;
+}
+
 // What speaks against this code. A wrong one is counted, a right one leaves no trace. Whether the
 // claim is a decoy does not matter here: prove() finds out.
 std::optional<VerifyRefusal> try_code(Domain& domain, std::int64_t id, std::string_view code) {
@@ -115,8 +145,9 @@ ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
 std::optional<PendingClaim> find_claim(Domain& domain, std::string_view claim_cookie) {
     auto claim = find_by_browser(domain, claim_cookie);
     if (!claim) return std::nullopt;
-    return PendingClaim{claim->id, std::move(claim->claimed.email), claim->created_at,
-                        claim->expires_at};
+    return PendingClaim{
+        claim->id,         std::move(claim->claimed.email),         claim->created_at,
+        claim->expires_at, resend_time(*claim, domain.clock.now()), progress_of(domain, claim->id)};
 }
 
 bool is_live_claim(Domain& domain, std::string_view token) {
@@ -152,10 +183,8 @@ Resend resend_claim(Domain& domain, std::string_view claim_cookie) {
     const auto email = claim ? base::EmailAddress::parse(claim->claimed.email) : std::nullopt;
     if (!email) return {Resend::Outcome::no_claim};
     const base::Seconds now = domain.clock.now();
-    const base::Seconds waited = now - claim->mailed_at;
-    if (waited >= 0 && waited < resend_cooldown) {
-        return {Resend::Outcome::too_soon, resend_cooldown - waited};
-    }
+    const base::Seconds due = resend_time(*claim, now);
+    if (due > now) return {Resend::Outcome::too_soon, due - now};
     store::Transaction transaction(domain.database);
     const auto is_decoy = note_mailed(transaction, claim->id, now);
     if (!is_decoy) return {Resend::Outcome::too_soon, resend_cooldown};

@@ -32,12 +32,28 @@ struct ClaimTicket {
 [[nodiscard]] ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
                                          const std::optional<std::string>& name);
 
+// What became of a claim's newest mail. Known and unknown addresses get one alike, so it tells
+// nothing about them; which relay said what stays with the operator.
+struct MailProgress {
+    enum class State {
+        queued,    // about to leave, or being handed over just now
+        waiting,   // not accepted yet; there will be another try
+        accepted,  // by the relay
+        refused,   // for good, or given up
+        expired,   // its link died first
+        withheld,  // never sent: dropped by the operator
+    } state;
+    base::Seconds at = 0;  // waiting: of the next try; accepted: when
+};
+
 // The live claim that this browser asked for.
 struct PendingClaim {
     std::int64_t id;
     std::string email;
     base::Seconds created_at;
     base::Seconds expires_at;
+    base::Seconds resend_at;           // before that, resend_claim() says too_soon
+    std::optional<MailProgress> mail;  // nothing when its row is gone
 };
 [[nodiscard]] std::optional<PendingClaim> find_claim(Domain& domain, std::string_view claim_cookie);
 

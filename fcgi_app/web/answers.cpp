@@ -4,7 +4,6 @@
 
 #include "assets.h"
 #include "web/cookies.h"
-#include "web/json.h"
 #include "web/routes.h"
 
 namespace web {
@@ -75,21 +74,6 @@ std::string section_name(std::string_view notice) {
     return name;
 }
 
-http::Response describe_form(const Visit& visit) {
-    const Route route = visit.row->route;
-    const RouteRow* form = find_row(route, http::Method::post);
-    JsonWriter json;
-    json.begin_object();
-    json.key("action").text(visit.addresses().path(route));
-    json.key("method").text("POST");
-    json.key("fields").begin_array();
-    for (const std::string_view field : form->fields) {
-        if (!field.empty()) json.text(field);
-    }
-    json.end_array().end_object();
-    return http::json(200, json.take());
-}
-
 }  // namespace
 
 http::Response show_page(const Visit& visit, int status, Page page, Model model) {
@@ -98,8 +82,24 @@ http::Response show_page(const Visit& visit, int status, Page page, Model model)
 }
 
 http::Response show_form(const Visit& visit, Page page, Model model) {
-    if (visit.json) return describe_form(visit);
-    return show_page(visit, 200, page, std::move(model));
+    if (!visit.json) return show_page(visit, 200, page, std::move(model));
+    JsonWriter json;
+    json.begin_object();
+    describe_form(visit, json);
+    json.end_object();
+    return http::json(200, json.take());
+}
+
+void describe_form(const Visit& visit, JsonWriter& json) {
+    const Route route = visit.row->route;
+    const RouteRow* form = find_row(route, http::Method::post);
+    json.key("action").text(visit.addresses().path(route));
+    json.key("method").text("POST");
+    json.key("fields").begin_array();
+    for (const std::string_view field : form->fields) {
+        if (!field.empty()) json.text(field);
+    }
+    json.end_array();
 }
 
 http::Response redirect_to(const Visit& visit, base::Route route, std::string_view notice) {
@@ -126,6 +126,10 @@ void show_notice(const Visit& visit, Model& model, std::initializer_list<std::st
 std::string readable_time(base::Seconds moment) {
     const std::string exact = base::rfc3339(moment);
     return exact.substr(0, 10) + " " + exact.substr(11, 5) + " UTC";
+}
+
+std::string clock_time(base::Seconds moment) {
+    return readable_time(moment).substr(11);
 }
 
 }  // namespace web

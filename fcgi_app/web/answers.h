@@ -3,7 +3,9 @@
 
 #include <string_view>
 
+#include "base/clock.h"
 #include "http/response.h"
+#include "web/json.h"
 #include "web/pages.h"
 #include "web/visit.h"
 
@@ -15,6 +17,9 @@ namespace web {
 // A page with a form, not filled in yet: 200 and the page. In JSON what a script needs to know of
 // the form: {"action":"/account/login","method":"POST","fields":["email","password",…]}.
 [[nodiscard]] http::Response show_form(const Visit& visit, Page page, Model model = {});
+
+// The keys of that description, into an object that is open, for a form with more to tell.
+void describe_form(const Visit& visit, JsonWriter& json);
 
 // 303 to a named route; notice: one of our own words, which its page turns into a sentence.
 [[nodiscard]] http::Response redirect_to(const Visit& visit, base::Route route,
@@ -34,5 +39,7 @@ void show_notice(const Visit& visit, Model& model, std::initializer_list<std::st
 
 // "2026-02-28 23:59 UTC", for pages.
 [[nodiscard]] std::string readable_time(base::Seconds moment);
+// "23:59 UTC"
+[[nodiscard]] std::string clock_time(base::Seconds moment);
 
 }  // namespace web

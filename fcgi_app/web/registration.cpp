@@ -1,8 +1,12 @@
 #include "web/registration.h"
 
+#include <algorithm>
+#include <array>
+
 #include "accounts/registration.h"
 #include "web/cookies.h"
 #include "web/form.h"
+#include "web/json.h"
 #include "web/session_check.h"
 
 namespace web {
@@ -12,6 +16,58 @@ std::optional<accounts::PendingClaim> find_claim(const Visit& visit) {
     const std::string_view cookie = claim_cookie_of(visit).value;
     if (cookie.empty()) return std::nullopt;
     return accounts::find_claim(visit.domain, cookie);
+}
+
+// What the page and JSON call the states of a mail.
+struct MailWord {
+    accounts::MailProgress::State state;
+    std::string_view word;
+    std::string_view section;
+};
+constexpr std::array mail_words{
+    MailWord{accounts::MailProgress::State::queued, "queued", "MAIL_QUEUED"},
+    MailWord{accounts::MailProgress::State::waiting, "waiting", "MAIL_WAITING"},
+    MailWord{accounts::MailProgress::State::accepted, "accepted", "MAIL_ACCEPTED"},
+    MailWord{accounts::MailProgress::State::refused, "refused", "MAIL_REFUSED"},
+    MailWord{accounts::MailProgress::State::expired, "expired", "MAIL_EXPIRED"},
+    MailWord{accounts::MailProgress::State::withheld, "withheld", "MAIL_WITHHELD"},
+};
+
+const MailWord& word_for(accounts::MailProgress::State state) {
+    return *std::ranges::find(mail_words, state, &MailWord::state);
+}
+
+// "40 s", "12 min"; never nothing: a moment that has just passed is one second away.
+std::string span_until(base::Seconds moment, base::Seconds now) {
+    const base::Seconds span = std::max<base::Seconds>(moment - now, 1);
+    if (span < 2 * base::minute) return std::to_string(span) + " s";
+    return std::to_string((span + base::minute - 1) / base::minute) + " min";
+}
+
+void show_mail(const Visit& visit, const accounts::PendingClaim& claim, Model& model) {
+    const base::Seconds now = visit.domain.clock.now();
+    if (claim.mail) {
+        Model details;
+        details.set("SPAN", span_until(claim.mail->at, now));
+        details.set("AT", clock_time(claim.mail->at));
+        model.add(word_for(claim.mail->state).section, std::move(details));
+    }
+    if (claim.resend_at > now) {
+        model.add("RESEND_WAIT", Model().set("SPAN", span_until(claim.resend_at, now)));
+    }
+}
+
+void tell_mail(const accounts::PendingClaim& claim, JsonWriter& json) {
+    using enum accounts::MailProgress::State;
+    if (claim.mail) {
+        json.key("mail").begin_object();
+        json.key("state").text(word_for(claim.mail->state).word);
+        const std::string at = base::rfc3339(claim.mail->at);
+        if (claim.mail->state == waiting) json.key("next_try_at").text(at);
+        if (claim.mail->state == accepted) json.key("accepted_at").text(at);
+        json.end_object();
+    }
+    json.key("resend_at").text(base::rfc3339(claim.resend_at));
 }
 
 Model password_model(const Visit& visit) {
@@ -31,7 +87,18 @@ CodePage code_page(const Visit& visit) {
     Model model = password_model(visit);
     model.set("EMAIL", claim->email);
     show_notice(visit, model, {"resent"});
+    show_mail(visit, *claim, model);
     return {Page::verify_code, std::move(model)};
+}
+
+// The same for a script.
+http::Response describe_code_form(const Visit& visit) {
+    JsonWriter json;
+    json.begin_object();
+    describe_form(visit, json);
+    if (const auto claim = find_claim(visit)) tell_mail(*claim, json);
+    json.end_object();
+    return http::json(200, json.take());
 }
 
 // The form that was posted: the one of the link, or the one of the code.
@@ -85,6 +152,7 @@ http::Response register_visitor(Visit& visit) {
 
 http::Response show_verify(Visit& visit) {
     if (!visit.fields.has("token")) {
+        if (visit.json) return describe_code_form(visit);
         auto [page, model] = code_page(visit);
         return show_form(visit, page, std::move(model));
     }
@@ -128,16 +196,14 @@ http::Response resend_verify(Visit& visit) {
         accounts::resend_claim(visit.domain, claim_cookie_of(visit).value);
     if (resend.outcome == sent) return accepted(visit, base::Route::verify, "resent");
     if (resend.outcome == no_claim) return answer(visit, 422, Word::no_claim);
-    const std::string wait = std::to_string(resend.retry_after);
     if (visit.json) {
         return answer(
             visit,
             {429, sentence_of(Word::resend_too_soon, resend.retry_after), {}, resend.retry_after});
     }
     auto [page, model] = code_page(visit);
-    model.add("RESEND_WAIT", Model().set("SECONDS", wait));
     http::Response response = show_page(visit, 429, page, std::move(model));
-    response.add("Retry-After", wait);
+    response.add("Retry-After", std::to_string(resend.retry_after));
     return response;
 }
 

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
+#include "mail/outbox.h"
 #include "support/browser.h"
 
 using base::Route;
@@ -21,6 +22,18 @@ struct Fixture {
         BOOST_TEST(browser.post(Route::register_, {{"email", email}}).status < 400);
         return website.verify_token();
     }
+    // The notifier's part: the newest mail is taken, and this becomes of it.
+    template <typename Outcome, typename... Arguments>
+    void treat_mail(Outcome outcome, const Arguments&... arguments) {
+        store::Transaction transaction(website.domain().database);
+        const auto mail =
+            mail::take(transaction, mail::Order::freshest, website.clock.now()).value();
+        (void)outcome(transaction, mail, arguments..., website.clock.now());
+        transaction.commit();
+    }
+    void finish_mail(mail::State state) { treat_mail(mail::finish, state, "the relay's words"); }
+    void put_mail_back() { treat_mail(mail::put_back, "the relay's words"); }
+
     std::int64_t count_accounts() const { return website.number("SELECT count(*) FROM account"); }
 };
 
@@ -258,7 +271,7 @@ BOOST_AUTO_TEST_CASE(the_mail_can_be_had_again_but_not_at_once) {
     const auto early_page = visitor.post(Route::verify_resend);
     BOOST_TEST(early_page.status == 429);
     BOOST_TEST(early_page.header("Retry-After") == "60");
-    BOOST_TEST(contains(early_page.body, "in 60 seconds"));
+    BOOST_TEST(contains(early_page.body, "in 60 s"));
 
     website.clock.advance(60);
     website.wakes = 0;
@@ -272,6 +285,68 @@ BOOST_AUTO_TEST_CASE(the_mail_can_be_had_again_but_not_at_once) {
     const auto page = visitor.post(Route::verify_resend);
     BOOST_TEST(page.header("Location") == "/account/verify?notice=resent");
     BOOST_TEST(contains(visitor.get("/account/verify?notice=resent").body, "Another mail"));
+}
+
+BOOST_AUTO_TEST_CASE(the_browser_that_asked_sees_what_became_of_its_mail_and_no_other_does) {
+    using mail::State;
+    const auto told = [&](const std::string& sentence, const std::string& json) {
+        BOOST_TEST(contains(visitor.get(Route::verify).body, sentence), sentence);
+        const auto answer = script.get(Route::verify).body;
+        BOOST_TEST(contains(answer, "\"mail\":" + json), answer);
+        for (const bool wants_json : {false, true}) {
+            support::Browser stranger{website, wants_json};
+            const auto seen_there = stranger.get(Route::verify).body;
+            BOOST_TEST(!contains(seen_there, sentence));
+            BOOST_TEST(!contains(seen_there, "\"mail\""));
+            BOOST_TEST(!contains(seen_there, "resend_at"));
+        }
+    };
+    for (const char* address : {"new@example.org", "known@example.org"}) {
+        if (address[0] == 'k') website.add_account(address);
+        website.clock.set(1'772'323'200);  // 2026-03-01 00:00
+        (void)ask(visitor, address);
+        script.cookies = visitor.cookies;
+        told("The mail is about to leave.", R"({"state":"queued"})");
+        put_mail_back();
+        const auto wait = website.number("SELECT next_attempt_at FROM outbox ORDER BY id DESC") -
+                          website.clock.now();
+        told("has not accepted the mail yet. Next try in " + std::to_string(wait) + " s.",
+             R"({"state":"waiting","next_try_at":"2026-03-01T00:0)");
+        website.clock.advance(base::minute);
+        finish_mail(State::accepted);
+        told("was accepted by the mail server at 00:01 UTC.",
+             R"({"state":"accepted","accepted_at":"2026-03-01T00:01:00Z"})");
+        for (const auto& [state, sentence, word] :
+             {std::tuple{State::shelved, "Your mail provider refused the mail.", "refused"},
+              std::tuple{State::expired, "did not accept the mail in time.", "expired"},
+              std::tuple{State::discarded, "The mail was not sent.", "withheld"}}) {
+            website.clock.advance(base::minute);
+            BOOST_TEST(visitor.post(Route::verify_resend).status == 303);
+            finish_mail(state);
+            told(sentence, std::string(R"({"state":")") + word + "\"}");
+            BOOST_TEST(!contains(visitor.get(Route::verify).body, "the relay's words"));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_long_wait_is_told_in_minutes) {
+    (void)ask(visitor);
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        website.clock.advance(base::hour);
+        put_mail_back();
+    }
+    BOOST_TEST(contains(visitor.get(Route::verify).body, " min. "));
+}
+
+BOOST_AUTO_TEST_CASE(the_page_says_when_another_mail_can_be_asked_for) {
+    (void)ask(visitor);
+    website.clock.advance(20);
+    script.cookies = visitor.cookies;
+    BOOST_TEST(contains(visitor.get(Route::verify).body, "another mail in 40 s."));
+    BOOST_TEST(contains(script.get(Route::verify).body,
+                        "\"resend_at\":\"" + base::rfc3339(website.clock.now() + 40) + "\""));
+    website.clock.advance(40);
+    BOOST_TEST(!contains(visitor.get(Route::verify).body, "You can ask for another mail"));
 }
 
 BOOST_AUTO_TEST_CASE(the_claim_cookie_stays_as_long_as_the_claim_and_below_the_mount) {

@@ -5,15 +5,19 @@
   EMAIL           value    of the claim
   MAIL_QUEUED     section  the mail is about to go out
   MAIL_WAITING    section  the mail server did not take it; there will be another try
-    SECONDS       value    until then
+    SPAN          value    until then: "40 s", "12 min"
   MAIL_ACCEPTED   section  the mail server took it
-    AT            value    when
+    AT            value    when: "12:03 UTC"
   MAIL_REFUSED    section  the mail server will never take it
+  MAIL_EXPIRED    section  it was not taken in time
+  MAIL_WITHHELD   section  it was not sent at all
   NOTICE_RESENT   section  another mail was just asked for
   RESEND_WAIT     section  too early for another mail
-    SECONDS       value    until there can be one
+    SPAN          value    until there can be one
   CODE_ERROR      section
     TEXT          value
+
+The page does not reload by itself: what is being typed would be gone.
 }}{{#PAGE_TITLE}}Check your mail{{/PAGE_TITLE}}{{#PAGE}}
 {{#NOTICE_RESENT}}
 <p class="notice good" role="status">Another mail is on its way.</p>
@@ -25,14 +29,20 @@
 <p class="state">The mail is about to leave. <a href="{{VERIFY_PATH}}">Look again</a></p>
 {{/MAIL_QUEUED}}
 {{#MAIL_WAITING}}
-<p class="state">The mail server is busy. We try again in {{SECONDS}} seconds. <a href="{{VERIFY_PATH}}">Look again</a></p>
+<p class="state">The mail server has not accepted the mail yet. Next try in {{SPAN}}. <a href="{{VERIFY_PATH}}">Look again</a></p>
 {{/MAIL_WAITING}}
 {{#MAIL_ACCEPTED}}
-<p class="state">The mail left at {{AT}}. It can take a minute; have a look at the spam folder too.</p>
+<p class="state">The mail was accepted by the mail server at {{AT}}. It can take a minute; have a look at the spam folder too.</p>
 {{/MAIL_ACCEPTED}}
 {{#MAIL_REFUSED}}
-<p class="state bad">The mail could not be delivered. Is the address right? <a href="{{REGISTER_PATH}}">Try another one</a></p>
+<p class="state bad">Your mail provider refused the mail. Is the address right? <a href="{{REGISTER_PATH}}">Try another one</a></p>
 {{/MAIL_REFUSED}}
+{{#MAIL_EXPIRED}}
+<p class="state bad">The mail server did not accept the mail in time. <a href="{{REGISTER_PATH}}">Ask for a new one</a></p>
+{{/MAIL_EXPIRED}}
+{{#MAIL_WITHHELD}}
+<p class="state bad">The mail was not sent. <a href="{{REGISTER_PATH}}">Ask for a new one</a></p>
+{{/MAIL_WITHHELD}}
 <form method="post" action="{{VERIFY_PATH}}" novalidate>
 <input type="email" value="{{EMAIL}}" autocomplete="username" readonly hidden>
 <div class="field">
@@ -47,7 +57,7 @@
 <button>Open my account</button>
 </form>
 {{#RESEND_WAIT}}
-<p class="state">You can ask for another mail in {{SECONDS}} seconds.</p>
+<p class="state">You can ask for another mail in {{SPAN}}.</p>
 {{/RESEND_WAIT}}
 <div class="otherwise">
 <form method="post" action="{{VERIFY_RESEND_PATH}}"><button class="link">Send the mail again</button></form>
