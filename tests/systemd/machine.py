@@ -19,7 +19,19 @@ def why_not():
     for command in ("systemd-nspawn", "nsenter", "unshare"):
         if shutil.which(command) is None:
             return f"{command} is missing (script/packages package)"
-    return None
+    return refusal_of_the_kernel()
+
+
+def refusal_of_the_kernel():
+    """A container's root may not always do what `boot` does; it tries, in a mount namespace that ends with it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tried = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-ec", """
+            mount -t tmpfs tmpfs "$1" && mkdir "$1/root" "$1/upper" "$1/work"
+            mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
+            for tree in /sys/fs/cgroup /sys/fs/cgroup/unified; do
+                [ ! -e "$tree/cgroup.procs" ] || [ -w "$tree" ] || { echo "$tree is read-only" >&2; exit 1; }
+            done""", "-", scratch], capture_output=True, text=True, check=False, timeout=30)
+    return " ".join(tried.stderr.split()) or "an overlay cannot be mounted here" if tried.returncode else None
 
 
 def wait_until(condition, seconds, what):

@@ -19,6 +19,8 @@ import pytest
 from machine import HERE, Machine, wait_until, why_not
 
 ROOT = HERE.parents[1]
+BUILD = ROOT / "build"
+DATABASE = "/var/lib/postern/postern.db"
 RESTARTS = int(os.environ.get("POSTERN_RESTARTS", "10"))
 RELAY_PASSWORD = "s3cret of the relay"
 PASSWORD = "a lamp, a boat and seven hills"
@@ -44,19 +46,30 @@ SITE = """server {
 """
 runs = itertools.count()
 
-if why_not():
-    print(f"SKIPPED: {why_not()}")
-pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"SKIPPED: {why_not()}")
+HINDRANCE = why_not()
+if HINDRANCE:
+    print(f"SKIPPED: {HINDRANCE}")
+pytestmark = pytest.mark.skipif(bool(HINDRANCE), reason=f"SKIPPED: {HINDRANCE}")
 
 
-def package(share, version):
-    """From what is built already: script/package BUILD=build."""
-    out = share / version
-    done = subprocess.run([ROOT / "script/package", out], text=True, capture_output=True, check=False, timeout=600,
-                          env={**os.environ, "BUILD": str(ROOT / "build"), "VERSION": version,
-                               "DEB_BUILD_OPTIONS": "noautodbgsym"})
+def package(share):
+    """From what is built already."""
+    done = subprocess.run([ROOT / "script/package", share / "package"], text=True, capture_output=True, check=False,
+                          timeout=600, env={**os.environ, "BUILD": str(BUILD), "DEB_BUILD_OPTIONS": "noautodbgsym"})
     assert done.returncode == 0, done.stderr[-4000:]
-    return pathlib.Path("/mnt") / pathlib.Path(done.stdout.split()[-1]).relative_to(share)
+    return pathlib.Path(done.stdout.split()[-1])
+
+
+def next_release(share, package):
+    """The same package with a higher version and the program that has one migration more."""
+    tree, made = share / "next", share / "postern_next.deb"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    control.write_text(re.sub(r"(?m)^(Version: .*)", r"\1+next", control.read_text()))
+    shutil.copy(BUILD / "tests/systemd/postern_next", tree / "usr/bin/postern")
+    subprocess.run(["dpkg-deb", "-Zgzip", "--root-owner-group", "--build", tree, made], check=True,
+                   stdout=subprocess.DEVNULL)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +78,11 @@ def machine():
     for file in ("load.py", "sink.py"):
         shutil.copy(HERE / file, share)
     try:
-        first, second = package(share, "0.1.0"), package(share, "0.1.1")
+        first = package(share)
+        second = next_release(share, first)
         with Machine(share) as booted:
-            booted.first, booted.second, booted.cookie = first, second, ""
+            booted.first, booted.second = (pathlib.Path("/mnt") / deb.relative_to(share) for deb in (first, second))
+            booted.cookie, booted.acknowledged = "", []
             yield booted
     finally:
         shutil.rmtree(share, ignore_errors=True)
@@ -85,6 +100,10 @@ def status(answer):
     return int(answer.split()[1])
 
 
+def ask_database(machine, query):
+    return machine.run(f'sqlite3 -readonly {DATABASE} "{query}"')
+
+
 @contextlib.contextmanager
 def load(machine, may_fail=0):
     """Requests before, during and after; then the ledger is compared with the database."""
@@ -96,8 +115,7 @@ def load(machine, may_fail=0):
     time.sleep(1)
     said, _ = process.communicate("", timeout=120)
     ledger = json.loads(said)
-    rows = machine.run("sqlite3 -readonly /var/lib/postern/postern.db \"SELECT email, count(*) FROM claim "
-                       f"WHERE email LIKE 'load-{run}-%' GROUP BY email\"")
+    rows = ask_database(machine, f"SELECT email, count(*) FROM claim WHERE email LIKE 'load-{run}-%' GROUP BY email")
     applied = dict(line.split("|") for line in rows.splitlines())
     twice = [address for address, count in applied.items() if count != "1"]
     missing = [address for address in ledger["acknowledged"] if address not in applied]
@@ -105,6 +123,7 @@ def load(machine, may_fail=0):
           f"acknowledged and missing {len(missing)}, slowest {ledger['slowest']:.1f} s")
     assert ledger["sent"] > 50
     assert not twice and not missing
+    machine.acknowledged += ledger["acknowledged"]
     assert len(ledger["lost"]) <= may_fail, ledger["lost"][:10]
 
 
@@ -176,12 +195,12 @@ def test_a_reload_of_nginx_loses_nothing(machine):
 
 
 def test_a_reload_takes_the_new_configuration_and_loses_nothing(machine):
-    before = machine.pid_of(1), machine.pid_of(2)
+    before = pids(machine)
     machine.write("/etc/postern/postern.toml", 'site_name = "The New Name"\n' + CONFIG)
     with load(machine):
         machine.run("systemctl reload 'postern@*'")
         wait_until(lambda: all("The New Name" in ask(machine, "/account/login") for _ in range(8)), 30, "the name")
-    assert (machine.pid_of(1), machine.pid_of(2)) == before
+    assert pids(machine) == before
 
 
 def test_a_bad_configuration_is_refused_and_the_workers_go_on(machine):
@@ -195,12 +214,25 @@ def test_a_bad_configuration_is_refused_and_the_workers_go_on(machine):
     machine.run("systemctl reload postern@1")
 
 
-def test_an_upgrade_loses_nothing(machine):
-    before = machine.pid_of(1), machine.pid_of(2)
+def test_an_upgrade_that_migrates_loses_nothing(machine):
+    before, schema = pids(machine), int(ask_database(machine, "PRAGMA user_version"))
+    pairs = set()
     with load(machine):
-        machine.run(f"dpkg -i {machine.second}", seconds=300)
-    assert machine.pid_of(1) not in before and machine.pid_of(2) not in before
+        upgrade = machine.start(f"dpkg -i {machine.second}")
+        while upgrade.poll() is None:
+            pairs.add(pids(machine))
+            time.sleep(0.2)
+        assert upgrade.returncode == 0, upgrade.stdout.read()
+    assert not set(pids(machine)) & set(before)
+    assert any(one not in (0, before[0]) and two == before[1] for one, two in pairs), "old beside new"
     assert machine.run("systemctl is-active postern.target postern@1 postern@2").split() == ["active"] * 3
+    assert int(ask_database(machine, "PRAGMA user_version")) == schema + 1
+    copy = machine.run(f"ls /var/lib/postern/backups/schema-{schema}-*.db")
+    assert "whole" in machine.run(f"postern backup verify {copy}")
+
+
+def pids(machine):
+    return tuple(int(pid) for pid in machine.run("systemctl show -P MainPID postern@1 postern@2").split())
 
 
 def test_a_killed_worker_costs_what_was_in_its_hands(machine):
@@ -219,6 +251,18 @@ def test_a_frozen_worker_is_replaced_within_half_a_minute(machine):
         wait_until(lambda: machine.run("systemctl is-active postern@2", code=None) == "active", 20, "it serves")
     print(f"  replaced after {took:.0f} s")
     assert took < 30
+
+
+def test_every_acknowledged_mail_leaves_or_waits_for_the_end_of_a_lease(machine):
+    untouched = "SELECT count(*) FROM outbox WHERE state = 'due' AND attempts = 0"
+    wait_until(lambda: ask_database(machine, untouched) == "0", 60, "the queue empties")
+    leased = ask_database(machine, "SELECT recipient FROM outbox WHERE state = 'due'").split()
+    sent = [mail.split("-", 1)[1] for mail in machine.run("ls /var/tmp/mails").split() if "-load-" in mail]
+    missing = set(machine.acknowledged) - set(sent)
+    again = len(sent) - len(set(sent))
+    print(f"  acknowledged {len(machine.acknowledged)}, mailed {len(set(sent))}, again {again}, leased {len(leased)}")
+    assert missing <= set(leased)
+    assert len(leased) + again <= 4  # what the killed and the frozen worker, and now the two, have in their hands
 
 
 def test_a_third_worker_joins(machine):
@@ -246,6 +290,7 @@ def test_a_backup_made_in_use_is_restored(machine):
     with load(machine):
         machine.run("systemctl start postern-backup.service postern-expire.service")
     copy = machine.run("ls /var/lib/postern/backups/postern-*.db")
+    assert machine.run("systemctl list-timers 'postern-*'").count("postern-") >= 4  # both, with what they start
     assert "whole" in machine.run(f"postern backup verify {copy}")
     machine.run("postern user delete ada@example.org --yes")
     assert "is in use by process" in machine.run(f"postern backup restore {copy} --yes", code=1)
