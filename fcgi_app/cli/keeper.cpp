@@ -1,5 +1,7 @@
 #include "cli/keeper.h"
 
+#include <pthread.h>
+
 #include <chrono>
 
 #include "base/log.h"
@@ -22,6 +24,7 @@ Keeper::~Keeper() {
 }
 
 void Keeper::run() {
+    pthread_setname_np(pthread_self(), "keeper");
     std::unique_lock lock(mutex_);
     while (!stop_asked_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {
         lock.unlock();

@@ -1,6 +1,7 @@
 #include "mail/notifier.h"
 
 #include <Poco/Notification.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <exception>
@@ -99,6 +100,7 @@ void Notifier::stop() noexcept {
 }
 
 void Notifier::run() {
+    pthread_setname_np(pthread_self(), "notifier");  // for top -H, strace and gdb
     while (!stopping_) {
         try {
             work();

@@ -95,7 +95,8 @@ class Server:
     def command(self, *words, stdin=None):
         """A subcommand of postern; what it printed."""
         done = subprocess.run([POSTERN, *words, "--config", self.state / "postern.toml"], input=stdin,
-                              text=True, capture_output=True, timeout=60, check=False)
+                              env={**os.environ, **self.environment}, text=True, capture_output=True,
+                              timeout=60, check=False)
         assert done.returncode == 0, f"postern {words}: {done.stdout}{done.stderr}"
         return done.stdout
 
