@@ -158,6 +158,10 @@ class Composer {
         settings.session = {written_.session_idle, written_.session_remember_idle,
                             written_.session_remember_absolute};
         settings.registration_open = written_.registration == "open";
+        settings.mail_budget = {written_.limits_enabled,
+                                static_cast<int>(written_.limits_mails_per_address),
+                                static_cast<int>(written_.limits_mails_per_network),
+                                static_cast<int>(written_.limits_mails_in_all)};
         require(written_.session_remember_idle <= written_.session_remember_absolute,
                 "session.remember_idle",
                 "must not be longer than session.remember_absolute, " +

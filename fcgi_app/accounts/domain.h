@@ -31,9 +31,18 @@ struct SessionSettings {
     base::Seconds remember_absolute = 90 * base::day;
 };
 
+// Mails an hour that the public forms may cause (mail_budget.h).
+struct MailBudget {
+    bool enabled = true;
+    int per_address = 6;
+    int per_network = 60;
+    int in_all = 3'000;
+};
+
 struct Settings {
     PasswordSettings password;
     SessionSettings session;
+    MailBudget mail_budget;
     bool registration_open = true;
     base::Seconds claim_life = 24 * base::hour;
     base::Seconds reset_life = 1 * base::hour;

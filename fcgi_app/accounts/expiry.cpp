@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "accounts/mail_budget.h"
 #include "mail/outbox.h"
 #include "sql.h"
 
@@ -90,6 +91,9 @@ Expired expire(Domain& domain) {
     expired.claims = of(sql::claim::expire);
     expired.tokens = of(sql::token::expire);
     expired.mails = in_batches(domain, mails);
+    expired.mail_counts = in_batches(domain, [&](store::Transaction& transaction, int limit) {
+        return expire_mail_counts(transaction, now, limit);
+    });
     return expired;
 }
 

@@ -12,6 +12,7 @@ struct Expired {
     std::int64_t claims = 0;
     std::int64_t tokens = 0;
     std::int64_t mails = 0;
+    std::int64_t mail_counts = 0;
 };
 
 // Works in batches so small that no other writer waits long (the gate is held for milliseconds

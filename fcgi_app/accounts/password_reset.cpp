@@ -1,6 +1,7 @@
 #include "accounts/password_reset.h"
 
 #include "accounts/credentials.h"
+#include "accounts/mail_budget.h"
 #include "accounts/session.h"
 #include "mail/outbox.h"
 #include "sql.h"
@@ -37,15 +38,19 @@ std::optional<std::int64_t> use(store::Transaction& transaction, std::int64_t to
 
 }  // namespace
 
-void request_reset(Domain& domain, const base::EmailAddress& email) {
+void request_reset(Domain& domain, const base::EmailAddress& email, const Device& device) {
     const base::Seconds now = domain.clock.now();
     const base::Seconds expires_at = now + domain.settings.reset_life;
     store::Transaction transaction(domain.database);
     const auto account = find_account(transaction, email);
-    const bool may_reset = account && account->state == AccountState::active;
+    const bool may_mail =
+        spend_mail(transaction, domain.settings.mail_budget, email, device.client, now);
+    // Without a mail the earlier link stays good.
+    const bool may_reset = may_mail && account && account->state == AccountState::active;
     const auto account_id = may_reset ? std::optional(account->id) : std::nullopt;
     const std::int64_t id = insert_token(transaction, account_id, now, expires_at);
-    const auto kind = may_reset ? mail::Kind::reset_password : mail::Kind::decoy;
+    auto kind = may_reset ? mail::Kind::reset_password : mail::Kind::decoy;
+    if (!may_mail) kind = mail::Kind::withheld;
     mail::enqueue(transaction, {kind, email, id, expires_at}, now);
     transaction.commit();
 }

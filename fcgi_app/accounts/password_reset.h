@@ -8,13 +8,14 @@
 #include <variant>
 
 #include "accounts/password.h"
+#include "accounts/session.h"
 #include "base/email_address.h"
 
 namespace accounts {
 
 // Commits a token and its mail, or a decoy with the same work. Gives nothing, because nobody may
 // know. An earlier link of the account dies. The caller wakes the notifier.
-void request_reset(Domain& domain, const base::EmailAddress& email);
+void request_reset(Domain& domain, const base::EmailAddress& email, const Device& device);
 
 // The token of a link for an operator to hand over (`postern user reset-link`); nothing when there
 // is no such account. That of a locked account is dead until it is unlocked.

@@ -1,6 +1,7 @@
 #include "accounts/registration.h"
 
 #include "accounts/cookie_key.h"
+#include "accounts/mail_budget.h"
 #include "accounts/password.h"
 #include "mail/outbox.h"
 #include "sql.h"
@@ -46,13 +47,22 @@ std::optional<Claimed> find_by_link(Domain& domain, std::int64_t id) {
     return first_of(domain.database.read(sql::claim::find, id, domain.clock.now()));
 }
 
+struct ClaimToMail {
+    std::int64_t id;
+    const base::EmailAddress& email;
+    bool is_decoy;
+    base::Seconds expires_at;
+};
+
 // One mail for every claim, by what is true of its address now. The claim's number goes with all of
 // them, so that a browser can ask what became of its mail.
-void enqueue_mail(store::Transaction& transaction, const base::EmailAddress& email,
-                  std::int64_t claim_id, bool is_decoy, base::Seconds expires_at,
-                  base::Seconds now) {
-    const auto kind = is_decoy ? mail::Kind::account_exists : mail::Kind::verify;
-    mail::enqueue(transaction, {kind, email, claim_id, expires_at}, now);
+void enqueue_mail(store::Transaction& transaction, const Settings& settings,
+                  const ClaimToMail& claim, const Device& device, base::Seconds now) {
+    auto kind = claim.is_decoy ? mail::Kind::account_exists : mail::Kind::verify;
+    if (!spend_mail(transaction, settings.mail_budget, claim.email, device.client, now)) {
+        kind = mail::Kind::withheld;
+    }
+    mail::enqueue(transaction, {kind, claim.email, claim.id, claim.expires_at}, now);
 }
 
 MailProgress::State state_for_visitor(const mail::Progress& mail) {
@@ -128,7 +138,7 @@ VerifyResult prove(Domain& domain, std::int64_t id, std::string_view password,
 }  // namespace
 
 ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
-                           const std::optional<std::string>& name) {
+                           const std::optional<std::string>& name, const Device& device) {
     auto [cookie, key] = make_cookie();
     const std::int64_t id = base::random_id();
     const base::Seconds now = domain.clock.now();
@@ -137,7 +147,7 @@ ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
     const bool is_decoy = find_account(transaction, email).has_value();
     transaction.run(sql::claim::insert, id, email.text(), name, store::Blob{base::bytes_of(key)},
                     is_decoy, now, expires_at);
-    enqueue_mail(transaction, email, id, is_decoy, expires_at, now);
+    enqueue_mail(transaction, domain.settings, {id, email, is_decoy, expires_at}, device, now);
     transaction.commit();
     return {std::move(cookie)};
 }
@@ -178,7 +188,7 @@ VerifyResult verify_by_code(Domain& domain, std::string_view claim_cookie, std::
     return prove(domain, claim->id, password, device);
 }
 
-Resend resend_claim(Domain& domain, std::string_view claim_cookie) {
+Resend resend_claim(Domain& domain, std::string_view claim_cookie, const Device& device) {
     const auto claim = find_by_browser(domain, claim_cookie);
     const auto email = claim ? base::EmailAddress::parse(claim->claimed.email) : std::nullopt;
     if (!email) return {Resend::Outcome::no_claim};
@@ -188,7 +198,8 @@ Resend resend_claim(Domain& domain, std::string_view claim_cookie) {
     store::Transaction transaction(domain.database);
     const auto is_decoy = note_mailed(transaction, claim->id, now);
     if (!is_decoy) return {Resend::Outcome::too_soon, resend_cooldown};
-    enqueue_mail(transaction, *email, claim->id, *is_decoy, claim->expires_at, now);
+    enqueue_mail(transaction, domain.settings, {claim->id, *email, *is_decoy, claim->expires_at},
+                 device, now);
     transaction.commit();
     return {Resend::Outcome::sent};
 }

@@ -30,7 +30,8 @@ struct ClaimTicket {
 // Commits a claim and its mail. Does the same work for a new, a known and a locked address; nobody
 // can tell from outside. The caller wakes the notifier.
 [[nodiscard]] ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
-                                         const std::optional<std::string>& name);
+                                         const std::optional<std::string>& name,
+                                         const Device& device);
 
 // What became of a claim's newest mail. Known and unknown addresses get one alike, so it tells
 // nothing about them; which relay said what stays with the operator.
@@ -41,7 +42,7 @@ struct MailProgress {
         accepted,  // by the relay
         refused,   // for good, or given up
         expired,   // its link died first
-        withheld,  // never sent: dropped by the operator
+        withheld,  // never sent: over the budget, or dropped by the operator
     } state;
     base::Seconds at = 0;  // waiting: of the next try; accepted: when
 };
@@ -83,7 +84,8 @@ struct Resend {
     enum class Outcome { sent, too_soon, no_claim } outcome;
     base::Seconds retry_after = 0;
 };
-[[nodiscard]] Resend resend_claim(Domain& domain, std::string_view claim_cookie);
+[[nodiscard]] Resend resend_claim(Domain& domain, std::string_view claim_cookie,
+                                  const Device& device);
 
 // ---- what account.cpp stands on: inside the caller's transaction ----
 

@@ -81,7 +81,8 @@ int expire(const Arguments& arguments) {
     print(arguments.json ? Format::json : Format::text, {{"sessions", expired.sessions},
                                                          {"claims", expired.claims},
                                                          {"tokens", expired.tokens},
-                                                         {"mails", expired.mails}});
+                                                         {"mails", expired.mails},
+                                                         {"mail_counts", expired.mail_counts}});
     return 0;
 }
 

@@ -65,6 +65,13 @@ std::vector<Key> make_keys() {
          optional, "Threads of a worker that hash passwords, each using password.memory_kib"},
         {"limits.enabled", FlagValue{&W::limits_enabled}, "", optional,
          "Rate limits, throttles and mail budgets; false only for load tests"},
+        {"limits.mails_per_address", NumberValue{&W::limits_mails_per_address, 1, 1'000'000},
+         "mails an hour", optional, "What visitors may have sent to one address"},
+        {"limits.mails_per_network", NumberValue{&W::limits_mails_per_network, 1, 1'000'000},
+         "mails an hour", optional,
+         "What visitors of one network (/24 of IPv4, /48 of IPv6) may have sent"},
+        {"limits.mails_in_all", NumberValue{&W::limits_mails_in_all, 1, 1'000'000}, "mails an hour",
+         optional, "What all visitors may have sent"},
         {"log.level", ChoiceValue{&W::log_level, {"error", "warning", "notice", "info", "debug"}},
          "", optional, "The least important lines that are logged"},
     };

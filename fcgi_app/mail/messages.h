@@ -39,7 +39,7 @@ class Messages {
     Messages(const Settings& settings, base::Addresses addresses, const base::Keys& keys);
     ~Messages();
 
-    // kind must not be a decoy: it says nothing. Throws std::runtime_error for what cannot be
+    // kind must not be one that says_nothing(). Throws std::runtime_error for what cannot be
     // rendered.
     [[nodiscard]] Content content(Kind kind, std::int64_t subject_id,
                                   base::Seconds expires_at) const;

@@ -199,7 +199,7 @@ Notifier::Result Notifier::treat(const Leased& mail) {
     if (mail.unanswered > max_unanswered) {
         return {mail, State::shelved, "given up: its sender stopped at each of the last attempts"};
     }
-    if (mail.kind == Kind::decoy) return {mail, State::discarded, ""};
+    if (says_nothing(mail.kind)) return {mail, State::discarded, ""};
     if (settings_.transport == Transport::hold) return {mail, State::accepted, "held"};
     try {
         return hand_to_relays(mail);

@@ -12,11 +12,12 @@ namespace {
 
 using base::Seconds;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 5> kinds{{
+constexpr std::array<std::pair<Kind, std::string_view>, 6> kinds{{
     {Kind::verify, "verify"},
     {Kind::account_exists, "account_exists"},
     {Kind::reset_password, "reset_password"},
     {Kind::decoy, "decoy"},
+    {Kind::withheld, "withheld"},
     {Kind::test, "test"},
 }};
 

@@ -44,8 +44,14 @@ enum class Kind {
     account_exists,  // somebody registered with the address of an account
     reset_password,  // link to set a new password
     decoy,           // nothing: the same work for an address that has no account
+    withheld,        // nothing: more mails were asked for than the budget allows
     test,            // `postern mail test`
 };
+
+// Decoys and withheld ones: rows like any other, which are discarded when it is their turn.
+[[nodiscard]] constexpr bool says_nothing(Kind kind) noexcept {
+    return kind == Kind::decoy || kind == Kind::withheld;
+}
 
 [[nodiscard]] std::string_view word_for(Kind kind) noexcept;
 [[nodiscard]] std::optional<Kind> kind_of(std::string_view word) noexcept;
@@ -59,7 +65,7 @@ struct NewMail {
 
 // due: to be sent, at next_attempt_at. accepted: the relay took it. shelved: refused for good or
 // tried max_attempts times; an operator may retry or drop it. expired: its link died first.
-// discarded: a decoy, or dropped by an operator.
+// discarded: one that says_nothing(), or dropped by an operator.
 enum class State { due, accepted, shelved, expired, discarded };
 [[nodiscard]] std::string_view word_for(State state) noexcept;
 [[nodiscard]] std::optional<State> state_of(std::string_view word) noexcept;

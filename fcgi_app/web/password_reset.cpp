@@ -25,7 +25,7 @@ http::Response request_reset(Visit& visit) {
     Form form(visit);
     const auto email = form.email();
     if (!form.is_good()) return form.show_again(Page::reset_password);
-    accounts::request_reset(visit.domain, *email);
+    accounts::request_reset(visit.domain, *email, visit.device());
     return accepted(visit, base::Route::reset_password, sent);
 }
 

@@ -144,7 +144,8 @@ http::Response register_visitor(Visit& visit) {
     const auto email = form.email();
     const auto name = form.name();
     if (!form.is_good()) return form.show_again(Page::register_);
-    const accounts::ClaimTicket ticket = accounts::register_claim(visit.domain, *email, name);
+    const accounts::ClaimTicket ticket =
+        accounts::register_claim(visit.domain, *email, name, visit.device());
     http::Response response = accepted(visit, base::Route::verify);
     set_claim_cookie(visit, response, ticket);
     return response;
@@ -193,7 +194,7 @@ http::Response verify(Visit& visit) {
 http::Response resend_verify(Visit& visit) {
     using enum accounts::Resend::Outcome;
     const accounts::Resend resend =
-        accounts::resend_claim(visit.domain, claim_cookie_of(visit).value);
+        accounts::resend_claim(visit.domain, claim_cookie_of(visit).value, visit.device());
     if (resend.outcome == sent) return accepted(visit, base::Route::verify, "resent");
     if (resend.outcome == no_claim) return answer(visit, 422, Word::no_claim);
     if (visit.json) {

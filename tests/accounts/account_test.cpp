@@ -154,8 +154,8 @@ BOOST_FIXTURE_TEST_CASE(a_deleted_account_leaves_nothing_behind, World) {
     const auto ada = add();
     open(ada);
     (void)accounts::make_reset_token(domain, ada.id);
-    (void)accounts::register_claim(domain, address("ada@example.org"), std::nullopt);
-    (void)accounts::register_claim(domain, address("eve@example.org"), std::nullopt);
+    (void)accounts::register_claim(domain, address("ada@example.org"), std::nullopt, world::device);
+    (void)accounts::register_claim(domain, address("eve@example.org"), std::nullopt, world::device);
     BOOST_TEST(accounts::delete_account(domain, ada.id));
     BOOST_TEST(ask(count_accounts) == 1);
     BOOST_TEST(ask(count_sessions) == 1);
@@ -166,7 +166,8 @@ BOOST_FIXTURE_TEST_CASE(a_deleted_account_leaves_nothing_behind, World) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_claim_from_before_the_account_was_added_proves_nothing, World) {
-    const auto ticket = accounts::register_claim(domain, address("ada@example.org"), std::nullopt);
+    const auto ticket =
+        accounts::register_claim(domain, address("ada@example.org"), std::nullopt, world::device);
     const auto claim = accounts::find_claim(domain, ticket.cookie.reveal()).value();
     const auto link = keys.link_token(base::Purpose::verify, claim.id);
     add();

@@ -31,8 +31,8 @@ BOOST_AUTO_TEST_SUITE(expiry_test)
 
 BOOST_FIXTURE_TEST_CASE(what_lives_is_left_alone, World) {
     open(add());
-    accounts::request_reset(domain, address("ada@example.org"));
-    (void)accounts::register_claim(domain, address("bob@example.org"), std::nullopt);
+    accounts::request_reset(domain, address("ada@example.org"), world::device);
+    (void)accounts::register_claim(domain, address("bob@example.org"), std::nullopt, world::device);
     const auto expired = accounts::expire(domain);
     BOOST_TEST(expired.sessions + expired.claims + expired.tokens + expired.mails == 0);
     BOOST_TEST(ask(count_sessions) == 1);
@@ -58,9 +58,9 @@ BOOST_FIXTURE_TEST_CASE(a_session_goes_when_it_was_idle_or_has_come_to_its_end, 
 
 BOOST_FIXTURE_TEST_CASE(claims_and_tokens_are_kept_for_a_day_after_their_death, World) {
     add();
-    accounts::request_reset(domain, address("ada@example.org"));
-    accounts::request_reset(domain, address("eve@example.org"));
-    (void)accounts::register_claim(domain, address("bob@example.org"), std::nullopt);
+    accounts::request_reset(domain, address("ada@example.org"), world::device);
+    accounts::request_reset(domain, address("eve@example.org"), world::device);
+    (void)accounts::register_claim(domain, address("bob@example.org"), std::nullopt, world::device);
     clock.advance(25 * hour - 1);
     BOOST_TEST(accounts::expire(domain).tokens == 0);
     clock.advance(1);
@@ -75,8 +75,8 @@ BOOST_FIXTURE_TEST_CASE(claims_and_tokens_are_kept_for_a_day_after_their_death, 
 }
 
 BOOST_FIXTURE_TEST_CASE(finished_mails_go_after_a_month_and_waiting_ones_stay, World) {
-    (void)accounts::register_claim(domain, address("ada@example.org"), std::nullopt);
-    (void)accounts::register_claim(domain, address("bob@example.org"), std::nullopt);
+    (void)accounts::register_claim(domain, address("ada@example.org"), std::nullopt, world::device);
+    (void)accounts::register_claim(domain, address("bob@example.org"), std::nullopt, world::device);
     const auto leased = next_mail().value();
     {
         store::Transaction transaction(database);

@@ -23,7 +23,7 @@ struct Reset : World {
 
     // The link in the mail; nothing when the mail is a decoy.
     std::optional<std::string> link_for(std::string_view email = "ada@example.org") {
-        accounts::request_reset(domain, address(email));
+        accounts::request_reset(domain, address(email), world::device);
         const auto mail = next_mail().value();
         if (mail.kind != mail::Kind::reset_password) return std::nullopt;
         BOOST_TEST(mail.recipient.text() == email);
@@ -57,7 +57,7 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_or_locked_address_takes_the_same_steps_and_ge
     const auto steps = [&](const char* email) {
         std::vector<std::uint64_t> runs;
         for (const auto& query : sql::all) runs.push_back(store::times_run(query));
-        accounts::request_reset(domain, address(email));
+        accounts::request_reset(domain, address(email), world::device);
         for (std::size_t i = 0; i < runs.size(); ++i) {
             runs[i] = store::times_run(sql::all[i]) - runs[i];
         }
@@ -73,7 +73,7 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_or_locked_address_takes_the_same_steps_and_ge
 }
 
 BOOST_FIXTURE_TEST_CASE(the_token_of_a_decoy_opens_nothing, Reset) {
-    accounts::request_reset(domain, address("eve@example.org"));
+    accounts::request_reset(domain, address("eve@example.org"), world::device);
     const auto link = keys.link_token(base::Purpose::reset_password, next_mail()->subject_id);
     BOOST_TEST(!accounts::is_live_reset(domain, link));
     BOOST_TEST((confirm(link) == ResetResult(ResetOutcome::dead)));
@@ -109,7 +109,8 @@ BOOST_FIXTURE_TEST_CASE(a_later_link_kills_the_earlier_one_of_that_account_alone
 }
 
 BOOST_FIXTURE_TEST_CASE(an_account_has_one_row_however_often_it_is_asked_for, Reset) {
-    for (int i = 0; i < 20; ++i) accounts::request_reset(domain, address("ada@example.org"));
+    for (int i = 0; i < 20; ++i)
+        accounts::request_reset(domain, address("ada@example.org"), world::device);
     BOOST_TEST(ask(count_tokens) == 1);
 }
 
@@ -200,7 +201,8 @@ BOOST_FIXTURE_TEST_CASE(an_operator_hands_out_a_link_without_a_mail, Reset) {
 BOOST_FIXTURE_TEST_CASE(no_link_is_committed_without_its_mail, Reset) {
     const std::string earlier = link_for().value();
     tell(world::query("ALTER TABLE outbox RENAME TO gone"));
-    BOOST_CHECK_THROW(accounts::request_reset(domain, address("ada@example.org")), store::Error);
+    BOOST_CHECK_THROW(accounts::request_reset(domain, address("ada@example.org"), world::device),
+                      store::Error);
     BOOST_TEST(accounts::is_live_reset(domain, earlier));
 }
 

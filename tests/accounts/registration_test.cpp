@@ -45,7 +45,7 @@ struct Visitor {
 
 struct Registration : World {
     Visitor ask_for(std::string_view email = "ada@example.org") {
-        auto ticket = accounts::register_claim(domain, address(email), "Ada");
+        auto ticket = accounts::register_claim(domain, address(email), "Ada", world::device);
         const auto id = next_mail().value().subject_id;
         return {std::move(ticket.cookie), id, keys.link_token(base::Purpose::verify, id),
                 keys.code(base::Purpose::verify, id)};
@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(a_browser_that_asked_for_nothing_has_no_claim, Registrat
         BOOST_TEST(is(accounts::verify_by_code(domain, cookie, visitor.code, world::good_password,
                                                world::device),
                       VerifyRefusal::dead));
-        BOOST_TEST((accounts::resend_claim(domain, cookie).outcome ==
+        BOOST_TEST((accounts::resend_claim(domain, cookie, world::device).outcome ==
                     accounts::Resend::Outcome::no_claim));
     }
     BOOST_TEST(ask(wrong_codes) == 0);
@@ -104,7 +104,7 @@ BOOST_FIXTURE_TEST_CASE(a_link_lives_a_day_and_looking_at_it_changes_nothing, Re
     BOOST_TEST(!accounts::find_claim(domain, visitor.cookie.reveal()));
     BOOST_TEST(is(follow(visitor), VerifyRefusal::dead));
     BOOST_TEST(is(type(visitor, visitor.code), VerifyRefusal::dead));
-    BOOST_TEST((accounts::resend_claim(domain, visitor.cookie.reveal()).outcome ==
+    BOOST_TEST((accounts::resend_claim(domain, visitor.cookie.reveal(), world::device).outcome ==
                 accounts::Resend::Outcome::no_claim));
     BOOST_TEST(ask(count_accounts) == 0);
 }
@@ -218,7 +218,8 @@ BOOST_FIXTURE_TEST_CASE(new_known_and_locked_addresses_take_the_same_steps, Regi
     const auto steps = [&](const char* email) {
         std::vector<std::uint64_t> runs;
         for (const auto& query : sql::all) runs.push_back(store::times_run(query));
-        const auto ticket = accounts::register_claim(domain, address(email), std::nullopt);
+        const auto ticket =
+            accounts::register_claim(domain, address(email), std::nullopt, world::device);
         BOOST_TEST(ticket.cookie.size() == 43U);
         for (std::size_t i = 0; i < runs.size(); ++i) {
             runs[i] = store::times_run(sql::all[i]) - runs[i];
@@ -233,10 +234,11 @@ BOOST_FIXTURE_TEST_CASE(new_known_and_locked_addresses_take_the_same_steps, Regi
 }
 
 BOOST_FIXTURE_TEST_CASE(a_known_address_is_told_so_by_mail_alone, Registration) {
-    (void)accounts::register_claim(domain, address("ada@example.org"), std::nullopt);
+    (void)accounts::register_claim(domain, address("ada@example.org"), std::nullopt, world::device);
     BOOST_TEST((next_mail()->kind == mail::Kind::verify));
     add("bob@example.org");
-    auto ticket = accounts::register_claim(domain, address("bob@example.org"), std::nullopt);
+    auto ticket =
+        accounts::register_claim(domain, address("bob@example.org"), std::nullopt, world::device);
     const auto mail = next_mail().value();
     BOOST_TEST((mail.kind == mail::Kind::account_exists));
     BOOST_TEST(mail.recipient.text() == "bob@example.org");
@@ -287,7 +289,7 @@ BOOST_FIXTURE_TEST_CASE(a_stranger_does_not_see_when_the_address_got_its_account
     BOOST_TEST(accounts::find_claim(domain, stranger.cookie.reveal()).has_value());
     BOOST_TEST(is(type(stranger, stranger.wrong_code()), VerifyRefusal::wrong_code));
     clock.advance(accounts::resend_cooldown);
-    BOOST_TEST((accounts::resend_claim(domain, stranger.cookie.reveal()).outcome ==
+    BOOST_TEST((accounts::resend_claim(domain, stranger.cookie.reveal(), world::device).outcome ==
                 accounts::Resend::Outcome::sent));
     BOOST_TEST((next_mail()->kind == mail::Kind::account_exists));
 }
@@ -309,23 +311,23 @@ BOOST_FIXTURE_TEST_CASE(the_last_word_on_a_claim_is_spoken_in_the_transaction, R
 
 BOOST_FIXTURE_TEST_CASE(a_mail_is_sent_again_once_a_minute, Registration) {
     const auto visitor = ask_for();
-    auto resend = accounts::resend_claim(domain, visitor.cookie.reveal());
+    auto resend = accounts::resend_claim(domain, visitor.cookie.reveal(), world::device);
     BOOST_TEST((resend.outcome == accounts::Resend::Outcome::too_soon));
     BOOST_TEST(resend.retry_after == 60);
     clock.advance(59);
-    resend = accounts::resend_claim(domain, visitor.cookie.reveal());
+    resend = accounts::resend_claim(domain, visitor.cookie.reveal(), world::device);
     BOOST_TEST((resend.outcome == accounts::Resend::Outcome::too_soon));
     BOOST_TEST(resend.retry_after == 1);
     BOOST_TEST(ask(count_mails) == 1);
 
     clock.advance(1);
-    resend = accounts::resend_claim(domain, visitor.cookie.reveal());
+    resend = accounts::resend_claim(domain, visitor.cookie.reveal(), world::device);
     BOOST_TEST((resend.outcome == accounts::Resend::Outcome::sent));
     const auto mail = next_mail().value();
     BOOST_TEST((mail.kind == mail::Kind::verify));
     BOOST_TEST(mail.subject_id == visitor.claim_id);
     BOOST_TEST(mail.recipient.text() == "ada@example.org");
-    resend = accounts::resend_claim(domain, visitor.cookie.reveal());
+    resend = accounts::resend_claim(domain, visitor.cookie.reveal(), world::device);
     BOOST_TEST((resend.outcome == accounts::Resend::Outcome::too_soon));
     BOOST_TEST(ask(count_mails) == 2);
 }
@@ -334,7 +336,7 @@ BOOST_FIXTURE_TEST_CASE(of_many_resends_at_once_one_sends, Registration) {
     const auto visitor = ask_for();
     clock.advance(accounts::resend_cooldown);
     const int sent = world::at_once(*this, 20, [&](accounts::Domain& worker) {
-        return accounts::resend_claim(worker, visitor.cookie.reveal()).outcome ==
+        return accounts::resend_claim(worker, visitor.cookie.reveal(), world::device).outcome ==
                accounts::Resend::Outcome::sent;
     });
     BOOST_TEST(sent == 1);
@@ -344,16 +346,17 @@ BOOST_FIXTURE_TEST_CASE(of_many_resends_at_once_one_sends, Registration) {
 BOOST_FIXTURE_TEST_CASE(a_clock_that_is_set_back_does_not_hold_a_resend_up, Registration) {
     const auto visitor = ask_for();
     clock.advance(-100 * base::day);
-    BOOST_TEST((accounts::resend_claim(domain, visitor.cookie.reveal()).outcome ==
+    BOOST_TEST((accounts::resend_claim(domain, visitor.cookie.reveal(), world::device).outcome ==
                 accounts::Resend::Outcome::sent));
-    BOOST_TEST((accounts::resend_claim(domain, visitor.cookie.reveal()).outcome ==
+    BOOST_TEST((accounts::resend_claim(domain, visitor.cookie.reveal(), world::device).outcome ==
                 accounts::Resend::Outcome::too_soon));
 }
 
 BOOST_FIXTURE_TEST_CASE(no_claim_is_committed_without_its_mail, Registration) {
     tell(world::query("ALTER TABLE outbox RENAME TO gone"));
-    BOOST_CHECK_THROW((void)accounts::register_claim(domain, address("ada@example.org"), "Ada"),
-                      store::Error);
+    BOOST_CHECK_THROW(
+        (void)accounts::register_claim(domain, address("ada@example.org"), "Ada", world::device),
+        store::Error);
     BOOST_TEST(ask(count_claims) == 0);
 }
 

@@ -10,7 +10,7 @@ BOOST_FIXTURE_TEST_SUITE(restored_test, world::World)
 // A copy may be from before a sign-in was ended, a link used, a mail sent.
 BOOST_AUTO_TEST_CASE(no_sign_in_no_link_and_no_mail_comes_back_but_the_account_does) {
     const auto session = open(add());
-    accounts::request_reset(domain, world::address("ada@example.org"));
+    accounts::request_reset(domain, world::address("ada@example.org"), world::device);
     accounts::forget_what_passes(database);
     BOOST_TEST(!is_live(session));
     BOOST_TEST(!next_mail().has_value());

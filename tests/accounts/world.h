@@ -39,6 +39,7 @@ inline accounts::Settings cheap_settings() {
     accounts::Settings settings;
     settings.password.memory_kib = 64;
     settings.password.passes = 1;
+    settings.mail_budget.enabled = false;  // its own test switches it on
     settings.password.site_host = "accounts.example.org";
     return settings;
 }

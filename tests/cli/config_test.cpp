@@ -25,6 +25,10 @@ BOOST_AUTO_TEST_CASE(the_least_configuration_has_the_defaults_of_every_part) {
     BOOST_TEST(config.mail.from == "accounts@example.org");
     BOOST_TEST(config.mail.from_name == "");
     BOOST_TEST(config.limits);
+    BOOST_TEST(config.accounts.mail_budget.enabled);
+    BOOST_TEST(config.accounts.mail_budget.per_address == 6);
+    BOOST_TEST(config.accounts.mail_budget.per_network == 60);
+    BOOST_TEST(config.accounts.mail_budget.in_all == 3'000);
     BOOST_TEST(config.quick_threads == 2);
     BOOST_TEST(config.hashing_threads == 1);
     BOOST_TEST(config.accounts.registration_open);
@@ -65,6 +69,7 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
         "[lanes]\n"
         "quick_threads = 3\nhashing_threads = 4\n"
         "[limits]\nenabled = false\n"
+        "mails_per_address = 1\nmails_per_network = 2\nmails_in_all = 3\n"
         "[log]\nlevel = \"debug\"\n");
     BOOST_TEST(config.web.addresses.url(base::Route::login) == "http://localhost:8080/login");
     BOOST_TEST(config.web.site_name == "Example");
@@ -102,6 +107,10 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
     BOOST_TEST(config.quick_threads == 3);
     BOOST_TEST(config.hashing_threads == 4);
     BOOST_TEST(!config.limits);
+    BOOST_TEST(!config.accounts.mail_budget.enabled);
+    BOOST_TEST(config.accounts.mail_budget.per_address == 1);
+    BOOST_TEST(config.accounts.mail_budget.per_network == 2);
+    BOOST_TEST(config.accounts.mail_budget.in_all == 3);
     BOOST_TEST((config.log_level == base::Level::debug));
 }
 

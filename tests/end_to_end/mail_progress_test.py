@@ -79,3 +79,15 @@ def test_another_mail_can_be_had_after_a_while_and_the_reset_page_tells_nothing(
         shown = asker.post_form("reset-password", email=address).headers["Location"]
         pages.append(asker.get(shown).text)
     assert pages[0] == pages[1]
+
+
+def test_the_forms_are_no_mail_bomb(tmp_path, relay):
+    with Server(tmp_path, RELAY=relay.url, LIMITS="on") as server:
+        visitors = [server.visitor() for _ in range(9)]
+        answers = {(answer.status_code, answer.text)
+                   for visitor in visitors
+                   for answer in (visitor.post_json("register", email="accepted-bomb@example.net"),)}
+        assert answers == {(202, '{"status":"accepted"}')}
+        told = [settled(visitor)["state"] for visitor in visitors]
+        assert told == ["accepted"] * 6 + ["withheld"] * 3
+        assert len(relay.sent_to("accepted-bomb@example.net")) == 6

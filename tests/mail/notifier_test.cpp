@@ -104,12 +104,14 @@ BOOST_FIXTURE_TEST_CASE(a_deferred_mail_goes_out_later_as_the_same_mail, Office)
 }
 
 BOOST_FIXTURE_TEST_CASE(a_decoy_costs_the_same_in_the_table_and_nothing_outside, Office) {
-    const auto id = enqueue(Kind::decoy);
     auto notifier = new_notifier();
-    BOOST_TEST(notifier.send_one());
-    BOOST_TEST(state(id) == State::discarded);
+    for (const Kind kind : {Kind::decoy, Kind::withheld}) {
+        const auto id = enqueue(kind);
+        BOOST_TEST(notifier.send_one());
+        BOOST_TEST(state(id) == State::discarded);
+    }
     BOOST_TEST(relay.connections() == 0);
-    BOOST_TEST(notifier.counters().decoys == 1U);
+    BOOST_TEST(notifier.counters().decoys == 2U);
 }
 
 BOOST_FIXTURE_TEST_CASE(held_mail_goes_nowhere, Office) {

@@ -81,6 +81,22 @@ BOOST_AUTO_TEST_CASE(new_known_and_locked_addresses_are_answered_alike) {
     BOOST_TEST(website.wakes == 6);
 }
 
+BOOST_AUTO_TEST_CASE(over_the_budget_the_answer_is_the_same_and_no_mail_goes_out) {
+    website.rules.mail_budget.per_address = 2;
+    std::vector<std::string> answers;
+    for (int turn = 0; turn < 3; ++turn) {
+        answers.push_back(seen(visitor.post(Route::register_, {{"email", "ada@example.org"}})));
+        answers.back() += seen(script.post(Route::reset_password, {{"email", "bob@example.org"}}));
+        answers.back() += seen(visitor.get(Route::verify));
+    }
+    BOOST_TEST(answers[0] == answers[2]);
+    BOOST_TEST(website.wakes == 6);
+    BOOST_TEST(website.number("SELECT count(*) FROM outbox WHERE kind = 'withheld'") == 2);
+    finish_mail(mail::State::discarded);
+    finish_mail(mail::State::discarded);
+    BOOST_TEST(contains(visitor.get(Route::verify).body, "perhaps because too many"));
+}
+
 BOOST_AUTO_TEST_CASE(a_form_that_lacks_something_is_shown_again_with_what_was_typed) {
     const auto response =
         visitor.post(Route::register_, {{"email", "no address"}, {"name", "Ada"}});
@@ -319,7 +335,7 @@ BOOST_AUTO_TEST_CASE(the_browser_that_asked_sees_what_became_of_its_mail_and_no_
         for (const auto& [state, sentence, word] :
              {std::tuple{State::shelved, "Your mail provider refused the mail.", "refused"},
               std::tuple{State::expired, "did not accept the mail in time.", "expired"},
-              std::tuple{State::discarded, "The mail was not sent.", "withheld"}}) {
+              std::tuple{State::discarded, "The mail was not sent, perhaps", "withheld"}}) {
             website.clock.advance(base::minute);
             BOOST_TEST(visitor.post(Route::verify_resend).status == 303);
             finish_mail(state);

@@ -41,7 +41,7 @@ The page does not reload by itself: what is being typed would be gone.
 <p class="state bad">The mail server did not accept the mail in time. <a href="{{REGISTER_PATH}}">Ask for a new one</a></p>
 {{/MAIL_EXPIRED}}
 {{#MAIL_WITHHELD}}
-<p class="state bad">The mail was not sent. <a href="{{REGISTER_PATH}}">Ask for a new one</a></p>
+<p class="state bad">The mail was not sent, perhaps because too many were asked for in the last hour. Please ask for another one later.</p>
 {{/MAIL_WITHHELD}}
 <form method="post" action="{{VERIFY_PATH}}" novalidate>
 <input type="email" value="{{EMAIL}}" autocomplete="username" readonly hidden>
