@@ -179,13 +179,16 @@ void copy_database(const fs::path& database, const fs::path& copy) {
 
 std::optional<pid_t> user_of(const fs::path& database) {
     if (!fs::exists(database)) return std::nullopt;
-    const Descriptor file(database, O_RDONLY);
+    // Never closed: closing any descriptor of a file drops all locks that this process has on it by
+    // fcntl, and so those of SQLite.
+    const int file = open(database.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) fail(database);
     struct flock lock {};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     lock.l_start = lock_bytes_at;
     lock.l_len = lock_bytes;
-    if (fcntl(file.number(), F_GETLK, &lock) != 0) fail(database);
+    if (fcntl(file, F_GETLK, &lock) != 0) fail(database);
     if (lock.l_type == F_UNLCK) return std::nullopt;
     return lock.l_pid;
 }

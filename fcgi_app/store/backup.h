@@ -20,7 +20,8 @@ namespace store {
 // also when there is such a file; then no copy is left.
 void copy_database(const std::filesystem::path& database, const std::filesystem::path& copy);
 
-// A process that has the database open, other than this one.
+// A process that has the database open, other than this one. Each call costs a descriptor for
+// the rest of this process's life.
 [[nodiscard]] std::optional<pid_t> user_of(const std::filesystem::path& database);
 
 // Puts a checked copy in the place of a database, which may be missing or broken and which nobody

@@ -125,6 +125,14 @@ BOOST_AUTO_TEST_CASE(whoever_has_it_open_is_seen_also_when_idle) {
     BOOST_TEST(!store::user_of(database).has_value());
 }
 
+// The bug: asking closed a descriptor of the file, and with it went the locks of the one who asked.
+BOOST_AUTO_TEST_CASE(whoever_asks_who_has_it_open_goes_on_being_seen_himself) {
+    const store::Database open(database);
+    BOOST_TEST(!store::user_of(database).has_value());
+    support::ChildProcess other([&] { return store::user_of(database) == getppid() ? 0 : 1; });
+    BOOST_TEST(other.wait() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_copy_put_back_replaces_everything_and_the_old_file_is_kept_with_its_log) {
     {
         store::Database open(database);
