@@ -36,6 +36,7 @@ void Keeper::run() {
 
 void Keeper::work() {
     beats_.fetch_add(1);
+    is_stale_ = database_.is_stale();
     try {
         touches_.flush(database_);
         checkpointer_.run();

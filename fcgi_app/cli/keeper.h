@@ -29,12 +29,17 @@ class Keeper {
     // Goes up with every turn; see fcgi::Acceptor::beats().
     [[nodiscard]] std::uint64_t beat() const noexcept { return beats_.load(); }
 
+    // Whether this process cannot write any more although the disk can be written to again
+    // (store::Database::is_stale). Another process can.
+    [[nodiscard]] bool is_stale() const noexcept { return is_stale_.load(); }
+
   private:
     void run();
     void work();
 
     accounts::TouchQueue& touches_;
     std::atomic<std::uint64_t> beats_{0};
+    std::atomic<bool> is_stale_{false};
     std::mutex mutex_;
     std::condition_variable stop_asked_;
     bool stopping_ = false;  // guarded by mutex_

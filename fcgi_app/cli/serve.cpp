@@ -96,6 +96,10 @@ int serve(const std::filesystem::path& file) {
     for (int signal = 0; signal != SIGTERM && signal != SIGINT; signal = next_signal(signals)) {
         if (signal == SIGHUP) reload(worker, file, listeners);
         feed(*worker);
+        if (worker->is_stale()) {
+            base::log(base::Level::notice, "worker_is_stale", {{"next", "a new one"}});
+            break;
+        }
     }
 
     base::notify_stopping();

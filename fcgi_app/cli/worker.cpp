@@ -147,6 +147,10 @@ std::vector<std::string> Worker::standing_still(Watchdog::Moment now) {
     return parts_->watchdog.standing_still(now);
 }
 
+bool Worker::is_stale() const noexcept {
+    return parts_->keeper.is_stale();
+}
+
 void Worker::drain() noexcept {
     parts_->quick.acceptor().stop();
     parts_->hashing.acceptor().stop();

@@ -34,6 +34,9 @@ class Worker {
     // The names of the threads that stand still (watchdog.h).
     [[nodiscard]] std::vector<std::string> standing_still(Watchdog::Moment now);
 
+    // The disk can be written to again, by another process but not by this one (keeper.h).
+    [[nodiscard]] bool is_stale() const noexcept;
+
     // Takes no new connections; serves the kept ones until nginx closes them.
     void drain() noexcept;
     // For at most that long; whether every request was answered.

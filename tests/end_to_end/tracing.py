@@ -56,8 +56,11 @@ def traced(*arguments, output):
         try:
             yield strace
         finally:
-            strace.send_signal(signal.SIGTERM)
-            strace.communicate()
+            strace.terminate()
+            try:
+                strace.communicate(timeout=3)
+            except subprocess.TimeoutExpired:  # it may wait for ever for a thread that was killed
+                strace.kill()
 
 
 def sockets_of(pid):
