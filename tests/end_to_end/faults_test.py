@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import pathlib
-import re
 import resource
 import select
 import signal
@@ -56,13 +55,9 @@ class Site:
     def new_account(self, address):
         visitor = self.server.visitor()
         assert visitor.post_json("register", email=address).status_code == 202
-        assert visitor.post_json("verify", token=self.token_for(address), password=PASSWORD).status_code == 201
+        token = self.sink.token_for(address)
+        assert visitor.post_json("verify", token=token, password=PASSWORD).status_code == 201
         return visitor
-
-    def token_for(self, address):
-        wait_until(lambda: self.sink.sent_to(address), 20)
-        text = self.sink.sent_to(address)[-1].message.get_payload(0).get_payload(decode=True).decode()
-        return re.search(r"\?token=([A-Za-z0-9_-]+)\r?$", text, re.MULTILINE)[1]
 
     def register(self):
         """A registration; its status. An acknowledged one is remembered."""

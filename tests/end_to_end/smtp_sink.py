@@ -1,9 +1,10 @@
 """A relay that keeps a ledger of what it was given, can be held at any step, and goes down and up."""
 import email
+import re
 import socket
 import threading
 
-from harness import free_port
+from harness import free_port, wait_until
 
 GREETING = b"220 sink\r\n"
 REPLIES = {b"EHLO": b"250 sink\r\n", b"HELO": b"250 sink\r\n", b"MAIL": b"250 go on\r\n",
@@ -22,6 +23,11 @@ class Delivery:
         # The sender said something after the answer to the dot, so it has seen it and, as it does one thing
         # after the other, written down what became of the mail.
         self.was_marked = False
+
+    @property
+    def token(self):
+        text = self.message.get_payload(0).get_payload(decode=True).decode()
+        return re.search(r"\?token=([A-Za-z0-9_-]+)\r?$", text, re.MULTILINE)[1]
 
 
 class Hold:
@@ -76,6 +82,11 @@ class Sink:
     def sent_to(self, address):
         with self.lock:
             return [delivery for delivery in self.deliveries if delivery.recipient == address]
+
+    def token_for(self, address, seconds=20):
+        """Of the newest mail's link."""
+        wait_until(lambda: self.sent_to(address), seconds)
+        return self.sent_to(address)[-1].token
 
     def take_all(self, listener):
         while True:
