@@ -81,6 +81,39 @@ BOOST_FIXTURE_TEST_CASE(the_newest_goes_first_and_the_longest_due_is_not_forgott
     BOOST_CHECK(!take(Order::freshest));
 }
 
+// After an outage: some were tried while it lasted, most never were.
+BOOST_FIXTURE_TEST_CASE(ten_thousand_leave_in_the_order_of_freshness_and_none_is_forgotten, Queue) {
+    constexpr int count = 10'000;
+    constexpr int tried = 100;
+    store::Transaction transaction(database);
+    for (int i = 0; i < count; ++i) {
+        clock.advance(i % 3 == 0 ? 1 : 0);
+        mail::enqueue(
+            transaction,
+            {Kind::verify, mail_test::address("ann@example.org"), i + 1, clock.now() + base::day},
+            clock.now());
+    }
+    for (int i = 0; i < tried; ++i) {
+        const auto mail = mail::take(transaction, Order::freshest, clock.now()).value();
+        BOOST_CHECK(mail::put_back(transaction, mail, "no relay", clock.now()) == State::due);
+    }
+    clock.advance(base::minute);
+
+    std::int64_t freshest = count - tried + 1;
+    std::set<std::int64_t> taken;
+    for (int turn = 1; turn <= count; ++turn) {
+        const auto order = turn % 4 == 0 ? Order::longest_due : Order::freshest;
+        const auto mail = mail::take(transaction, order, clock.now()).value();
+        taken.insert(mail.id);
+        if (order == Order::longest_due || mail.attempts > 1) continue;
+        if (mail.id >= freshest) BOOST_FAIL("mail " << mail.id << " after " << freshest);
+        freshest = mail.id;
+        BOOST_REQUIRE(mail::finish(transaction, mail, State::accepted, "250", clock.now()));
+    }
+    BOOST_TEST(taken.size() == static_cast<std::size_t>(count));
+    BOOST_CHECK(!mail::take(transaction, Order::freshest, clock.now()));
+}
+
 BOOST_FIXTURE_TEST_CASE(without_fresh_mail_the_retries_have_every_turn, Queue) {
     const auto id = enqueue();
     BOOST_CHECK(commit(mail::put_back, take().value(), "451", clock.now()) == State::due);
