@@ -22,6 +22,8 @@
 //     each time (delay_after) and can hold up nobody meanwhile.
 //  9. Nobody waits for a clock that was set back: an attempt that lies further ahead than any
 //     schedule of ours reaches is pulled in.
+// 10. A long queue costs disk, not time or memory: one mail is in memory at a time, and every
+//     question of the notifier is answered by an index.
 //
 // Threads: functions over the caller's Database or Transaction, nothing shared.
 // Failures: store::Error.
