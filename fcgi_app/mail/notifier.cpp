@@ -117,7 +117,8 @@ void Notifier::run() {
 }
 
 void Notifier::work() {
-    while (!stopping_ && send_one()) ++beats_;
+    while (!stopping_ && step()) ++beats_;
+    if (unwritten_) (void)turn_over(Take::none);
     say_goodbye();  // no relay is kept waiting for mail that may never come
     if (!stopping_) wait(time_to_next(), Hints::end_it);
 }
@@ -152,14 +153,17 @@ milliseconds Notifier::time_to_next() {
 }
 
 bool Notifier::send_one() {
-    if (unwritten_) write_result();
+    const bool sent = step();
+    if (unwritten_) (void)turn_over(Take::none);
+    return sent;
+}
+
+bool Notifier::step() {
     const Seconds now = clock_.now();
     tidy(now);
-    if (settings_.transport == Transport::relay && all_in_trouble(now)) return false;
-    const std::optional<Leased> mail = take_next(now);
+    const std::optional<Leased> mail = turn_over(is_any_due(now) ? Take::next : Take::none);
     if (!mail) return false;
     unwritten_ = treat(*mail);
-    write_result();
     return true;
 }
 
@@ -184,14 +188,28 @@ void Notifier::tidy(Seconds now) {
     }
 }
 
-std::optional<Leased> Notifier::take_next(Seconds now) {
-    // Read first: an empty queue, which is the usual one, keeps nobody from the write gate.
+// Only reads: an empty queue, which is the usual one, keeps nobody from the write gate.
+bool Notifier::is_any_due(Seconds now) {
+    if (settings_.transport == Transport::relay && all_in_trouble(now)) return false;
     const std::optional<Seconds> next = next_due_at(database());
-    if (!next || *next > now) return std::nullopt;
-    const Order order = ++turn_ % 4 == 0 ? Order::longest_due : Order::freshest;
+    return next && *next <= now;
+}
+
+// Rule 4.
+std::optional<Leased> Notifier::turn_over(Take what) {
+    if (what == Take::none && !unwritten_) return std::nullopt;
+    const Seconds now = clock_.now();
+    std::optional<State> state;
+    std::optional<Leased> mail;
     store::Transaction transaction(database());
-    std::optional<Leased> mail = take(transaction, order, now);
+    if (unwritten_) state = write(transaction, *unwritten_, now);
+    if (what == Take::next) {
+        const Order order = ++turn_ % 4 == 0 ? Order::longest_due : Order::freshest;
+        mail = take(transaction, order, now);
+    }
     transaction.commit();
+    if (unwritten_) tell(*unwritten_, state);
+    unwritten_.reset();
     return mail;
 }
 
@@ -277,21 +295,14 @@ bool Notifier::all_in_trouble(Seconds now) const {
                        [now](const auto& post) { return post->is_left_alone(now); });
 }
 
-void Notifier::write_result() {
-    const Result& result = *unwritten_;
-    const Seconds now = clock_.now();
-    std::optional<State> state = result.state;
-    store::Transaction transaction(database());
-    if (result.state != State::due) {
-        if (!finish(transaction, result.mail, result.state, result.reply, now)) state.reset();
-    } else if (result.at_once) {
-        if (!release(transaction, result.mail, result.reply, now)) state.reset();
-    } else {
-        state = put_back(transaction, result.mail, result.reply, now);
-    }
-    transaction.commit();
-    tell(result, state);
-    unwritten_.reset();
+// The state that the mail has now; nothing when its lease is another's.
+std::optional<State> Notifier::write(store::Transaction& transaction, const Result& result,
+                                     Seconds now) {
+    const auto& [mail, state, reply, at_once] = result;
+    if (state == State::due && !at_once) return put_back(transaction, mail, reply, now);
+    const bool is_mine = state == State::due ? release(transaction, mail, reply, now)
+                                             : finish(transaction, mail, state, reply, now);
+    return is_mine ? std::optional(state) : std::nullopt;
 }
 
 void Notifier::tell(const Result& result, std::optional<State> state) {

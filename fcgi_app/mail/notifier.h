@@ -10,8 +10,9 @@
 //     next relay is asked; the one in trouble is left alone for a while, at most a minute, longer
 //     each time. While all are in trouble nothing is taken, so that an outage costs each mail few
 //     attempts, and after it the queue drains in the outbox's order, one mail after the other.
-//  4. What a relay has accepted and could not be marked (a full disk) is remembered and marked
-//     before anything else is taken.
+//  4. What became of a mail is written in the commit that takes the next one: one sync a mail, for
+//     which the visitors' commits have to wait. What could not be written (a full disk) is
+//     remembered, and nothing is taken before it is.
 //  5. No failure ends the thread. It is logged, then a pause; the storage is opened anew.
 //
 // Life
@@ -82,7 +83,7 @@ class Notifier final : private Poco::Runnable {
     [[nodiscard]] std::uint64_t beats() const noexcept { return beats_.load(); }
 
     // One step, for tests and instead of start(): false when nothing is due or all relays are in
-    // trouble. Throws store::Error.
+    // trouble. What became of the mail is written when it returns. Throws store::Error.
     bool send_one();
 
   private:
@@ -102,14 +103,18 @@ class Notifier final : private Poco::Runnable {
 
     store::Database& database();
     void tidy(base::Seconds now);
-    [[nodiscard]] std::optional<Leased> take_next(base::Seconds now);
+    bool step();
+    [[nodiscard]] bool is_any_due(base::Seconds now);
+    enum class Take { next, none };
+    [[nodiscard]] std::optional<Leased> turn_over(Take take);
     [[nodiscard]] Result treat(const Leased& mail);
     [[nodiscard]] Result hand_to_relays(const Leased& mail);
     [[nodiscard]] Terms terms_for(const Leased& mail, std::chrono::seconds patience);
     void judge(Post& post, const Verdict& verdict);
     [[nodiscard]] bool all_in_trouble(base::Seconds now) const;
     [[nodiscard]] bool must_stop(bool text_has_begun);
-    void write_result();
+    std::optional<State> write(store::Transaction& transaction, const Result& result,
+                               base::Seconds now);
     void tell(const Result& result, std::optional<State> state);
     void say_goodbye() noexcept;
 
