@@ -10,6 +10,7 @@ import pytest
 from harness import Server, wait_until
 from ledger import LONGER_THAN_ANY_LEASE, MailLedger
 from moved_clock import MovedClock
+from report import report
 from smtp_sink import Sink
 from tracing import frozen, is_alive, owner_of_port, thread_named, traced
 
@@ -75,7 +76,7 @@ def test_a_sender_killed_at_every_step_loses_nothing(pool):
         kills[call] = 0
         while die_at(server, ledger, call, kills[call] + 1):
             kills[call] += 1
-    print(kills, ledger.close())
+    report("sender killed at each step", kills=sum(kills.values()), steps=kills, **ledger.close())
     assert all(kills.values())
     assert kills["sendto"] >= 6  # EHLO, MAIL, RCPT, DATA, the text, the dot
     assert kills["fdatasync"] >= 2  # the claim, the mark
@@ -102,7 +103,7 @@ def test_workers_killed_at_any_moment_lose_nothing_while_the_relay_goes_down_and
     enough.set()
     killer.join()
     figures = ledger.close()
-    print(len(kills), "kills", figures)
+    report("workers killed at any moment, relay down and up", kills=len(kills), **figures)
     assert figures["acknowledged"] > 5 * LOAD_SECONDS
 
 

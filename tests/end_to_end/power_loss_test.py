@@ -14,6 +14,7 @@ import time
 
 from crash_images import Disk, options, read_record
 from harness import PASSWORD, Server
+from report import report
 from smtp_sink import Sink
 from tracing import traced
 
@@ -136,5 +137,5 @@ def test_after_a_power_cut_everything_acknowledged_is_there(tmp_path):
     assert kinds["sync", "postern.db-wal"] > 100 and kinds["sync", "postern.db"] > 0, kinds
     with multiprocessing.Pool(2) as checkers:
         flaws = [flaw for found in checkers.imap_unordered(flaws_of, images(files, steps), 8) for flaw in found]
-    print(len(steps), "steps", len(FACTS), "facts", IMAGES, "images", len(flaws), "flaws")
+    report("power cut", steps=len(steps), acknowledged=len(FACTS), images=IMAGES, lost=len(flaws))
     assert not flaws
