@@ -65,28 +65,37 @@ void enqueue_mail(store::Transaction& transaction, const Settings& settings,
     mail::enqueue(transaction, {kind, claim.email, claim.id, claim.expires_at}, now);
 }
 
-MailProgress::State state_for_visitor(const mail::Progress& mail) {
+// A mail that is due leaves within this, unless the relay is in trouble.
+constexpr base::Seconds soon = 10;
+
+MailProgress progress_while_due(const mail::Progress& mail, base::Seconds now) {
+    using enum MailProgress::State;
+    if (mail.next_try_at + soon < now) return {waiting, std::nullopt};
+    if (mail.attempts == 0 || mail.being_tried) return {queued, std::nullopt};
+    return {waiting, mail.next_try_at};
+}
+
+MailProgress for_visitor(const mail::Progress& mail, base::Seconds now) {
     using enum MailProgress::State;
     switch (mail.state) {
         case mail::State::due:
-            return mail.attempts == 0 || mail.being_tried ? queued : waiting;
+            return progress_while_due(mail, now);
         case mail::State::accepted:
-            return accepted;
+            return {accepted, mail.finished_at};
         case mail::State::shelved:
-            return refused;
+            return {refused, std::nullopt};
         case mail::State::expired:
-            return expired;
+            return {expired, std::nullopt};
         case mail::State::discarded:
             break;
     }
-    return withheld;
+    return {withheld, std::nullopt};
 }
 
 std::optional<MailProgress> progress_of(Domain& domain, std::int64_t claim_id) {
     const auto mail = mail::latest_for_subject(domain.database, claim_id);
     if (!mail) return std::nullopt;
-    const bool is_due = mail->state == mail::State::due;
-    return MailProgress{state_for_visitor(*mail), is_due ? mail->next_try_at : mail->finished_at};
+    return for_visitor(*mail, domain.clock.now());
 }
 
 // When the mail may be asked for again. One that was mailed in the future is a clock that was set

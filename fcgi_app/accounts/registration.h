@@ -44,7 +44,9 @@ struct MailProgress {
         expired,   // its link died first
         withheld,  // never sent: over the budget, or dropped by the operator
     } state;
-    base::Seconds at = 0;  // waiting: of the next try; accepted: when
+    // accepted: when. waiting: of the next try, unless it is overdue: then the relay is in trouble
+    // with all mail, and nobody knows.
+    std::optional<base::Seconds> at;
 };
 
 // The live claim that this browser asked for.

@@ -47,9 +47,10 @@ std::string span_until(base::Seconds moment, base::Seconds now) {
 void show_mail(const Visit& visit, const accounts::PendingClaim& claim, Model& model) {
     const base::Seconds now = visit.domain.clock.now();
     if (claim.mail) {
+        const auto& at = claim.mail->at;
         Model details;
-        details.set("SPAN", span_until(claim.mail->at, now));
-        details.set("AT", clock_time(claim.mail->at));
+        if (at) details.set("AT", clock_time(*at));
+        if (at) details.add("NEXT_TRY", Model().set("SPAN", span_until(*at, now)));
         model.add(word_for(claim.mail->state).section, std::move(details));
     }
     if (claim.resend_at > now) {
@@ -62,9 +63,10 @@ void tell_mail(const accounts::PendingClaim& claim, JsonWriter& json) {
     if (claim.mail) {
         json.key("mail").begin_object();
         json.key("state").text(word_for(claim.mail->state).word);
-        const std::string at = base::rfc3339(claim.mail->at);
-        if (claim.mail->state == waiting) json.key("next_try_at").text(at);
-        if (claim.mail->state == accepted) json.key("accepted_at").text(at);
+        if (claim.mail->at) {
+            json.key(claim.mail->state == accepted ? "accepted_at" : "next_try_at");
+            json.text(base::rfc3339(*claim.mail->at));
+        }
         json.end_object();
     }
     json.key("resend_at").text(base::rfc3339(claim.resend_at));

@@ -19,8 +19,9 @@ namespace web {
 // With token: 200 the form to choose a password, 422 for a dead one. Without: 200 the form for the
 // code, for the browser that asked, and what became of its mail; in JSON
 //   "mail":{"state":"waiting","next_try_at":"2026-02-28T23:59:00Z"},"resend_at":"…"
-// with state queued, waiting, accepted (with accepted_at), refused, expired or withheld; absent in
-// any other browser. Changes nothing; mail scanners fetch links.
+// with state queued, waiting (without next_try_at while the relay is in trouble), accepted (with
+// accepted_at), refused, expired or withheld; absent in any other browser. Changes nothing; mail
+// scanners fetch links.
 [[nodiscard]] http::Response show_verify(Visit& visit);
 
 // token, or code in the browser that asked; password: 201 with the session, or 303 to the account;

@@ -35,7 +35,7 @@ def settled(visitor):
 @pytest.mark.parametrize("state, sentence", [
     ("accepted", "was accepted by the mail server at"),
     ("refused", "Your mail provider refused the mail."),
-    ("waiting", "has not accepted the mail yet. Next try in"),
+    ("waiting", "has not accepted the mail yet; next try in"),
 ])
 @pytest.mark.parametrize("known", [False, True])
 def test_the_browser_that_asked_is_told(server, relay, state, sentence, known):
@@ -63,7 +63,13 @@ def test_while_the_relay_is_down_the_visitor_is_told_of_the_next_try(tmp_path):
         visitor = server.visitor()
         visitor.post_json("register", email="person@example.net")
         assert settled(visitor)["state"] == "waiting"
-        assert "Next try in" in visitor.get("verify").text
+        assert "next try in" in visitor.get("verify").text
+        later = [server.visitor() for _ in range(3)]  # nobody tries their mails while the relay is in trouble
+        for number, one in enumerate(later):
+            one.post_json("register", email=f"person-{number}@example.net")
+        for one in later:
+            wait_until(lambda one=one: mail_of(one)["state"] == "waiting", 20)
+            assert "has not accepted the mail yet" in one.get("verify").text
 
 
 def test_another_mail_can_be_had_after_a_while_and_the_reset_page_tells_nothing(server, relay):

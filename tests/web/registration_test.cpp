@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(the_browser_that_asked_sees_what_became_of_its_mail_and_no_
         put_mail_back();
         const auto wait = website.number("SELECT next_attempt_at FROM outbox ORDER BY id DESC") -
                           website.clock.now();
-        told("has not accepted the mail yet. Next try in " + std::to_string(wait) + " s.",
+        told("has not accepted the mail yet; next try in " + std::to_string(wait) + " s.",
              R"({"state":"waiting","next_try_at":"2026-03-01T00:0)");
         website.clock.advance(base::minute);
         finish_mail(State::accepted);
@@ -343,6 +343,20 @@ BOOST_AUTO_TEST_CASE(the_browser_that_asked_sees_what_became_of_its_mail_and_no_
             BOOST_TEST(!contains(visitor.get(Route::verify).body, "the relay's words"));
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(while_the_relay_is_in_trouble_with_all_mail_nobody_is_told_a_time) {
+    (void)ask(visitor);
+    website.clock.advance(10);
+    BOOST_TEST(contains(visitor.get(Route::verify).body, "The mail is about to leave."));
+    website.clock.advance(1);
+    script.cookies = visitor.cookies;
+    BOOST_TEST(contains(visitor.get(Route::verify).body, "has not accepted the mail yet. "));
+    BOOST_TEST(contains(script.get(Route::verify).body, R"("mail":{"state":"waiting"})"));
+    put_mail_back();
+    BOOST_TEST(contains(visitor.get(Route::verify).body, "; next try in "));
+    website.clock.advance(base::hour);
+    BOOST_TEST(contains(visitor.get(Route::verify).body, "has not accepted the mail yet. "));
 }
 
 BOOST_AUTO_TEST_CASE(a_long_wait_is_told_in_minutes) {

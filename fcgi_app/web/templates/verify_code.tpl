@@ -5,7 +5,8 @@
   EMAIL           value    of the claim
   MAIL_QUEUED     section  the mail is about to go out
   MAIL_WAITING    section  the mail server did not take it; there will be another try
-    SPAN          value    until then: "40 s", "12 min"
+    NEXT_TRY      section  when it is known
+      SPAN        value    until then: "40 s", "12 min"
   MAIL_ACCEPTED   section  the mail server took it
     AT            value    when: "12:03 UTC"
   MAIL_REFUSED    section  the mail server will never take it
@@ -29,7 +30,7 @@ The page does not reload by itself: what is being typed would be gone.
 <p class="state">The mail is about to leave. <a href="{{VERIFY_PATH}}">Look again</a></p>
 {{/MAIL_QUEUED}}
 {{#MAIL_WAITING}}
-<p class="state">The mail server has not accepted the mail yet. Next try in {{SPAN}}. <a href="{{VERIFY_PATH}}">Look again</a></p>
+<p class="state">The mail server has not accepted the mail yet{{#NEXT_TRY}}; next try in {{SPAN}}{{/NEXT_TRY}}. <a href="{{VERIFY_PATH}}">Look again</a></p>
 {{/MAIL_WAITING}}
 {{#MAIL_ACCEPTED}}
 <p class="state">The mail was accepted by the mail server at {{AT}}. It can take a minute; have a look at the spam folder too.</p>
