@@ -166,14 +166,10 @@ def test_workers_that_started_on_a_read_only_disk_write_when_they_may(site_on_sm
 
 
 @pytest.mark.parametrize("failing, workers_die", [
-    ("fdatasync:error=EIO", False), ("fdatasync:error=EIO", True), ("fdatasync:error=EIO:when=1+2", False),
-    ("pwrite64:error=EIO", False), ("pwrite64:error=EROFS", False)])
+    ("fdatasync:error=EIO", False), ("fdatasync:error=EIO", True), ("pwrite64:error=EIO", False),
+    ("pwrite64:error=EROFS", False)])
 def test_an_input_output_error(site, tmp_path, failing, workers_die):
-    call = failing.split(":")[0]
-    with contextlib.ExitStack() as stack:
-        for worker in site.server.workers():
-            stack.enter_context(traced("-f", "-p", worker, "-e", f"trace={call}", "-e", f"inject={failing}",
-                                       output=tmp_path / f"strace-{worker}"))
+    with failing_calls(site.server, failing, tmp_path):
         site.must_refuse_to_write()
         for _ in range(10):
             assert site.register() in (202, 503)
@@ -181,6 +177,24 @@ def test_an_input_output_error(site, tmp_path, failing, workers_die):
         if workers_die:
             kill_all(site.server)  # nothing that was acknowledged was in their memory alone
     site.must_recover()
+
+
+def test_a_disk_that_fails_now_and_then(site, tmp_path):
+    with failing_calls(site.server, "fdatasync:error=EIO:when=1+2", tmp_path):
+        statuses = [site.register() for _ in range(40)]
+        site.must_read()
+    assert set(statuses) == {202, 503}
+    site.must_recover()
+
+
+@contextlib.contextmanager
+def failing_calls(server, failing, directory):
+    call = failing.split(":")[0]
+    with contextlib.ExitStack() as stack:
+        for worker in server.workers():
+            stack.enter_context(traced("-f", "-p", worker, "-e", f"trace={call}", "-e", f"inject={failing}",
+                                       output=directory / f"strace-{worker}"))
+        yield
 
 
 def test_a_lock_that_another_process_holds(site):

@@ -6,10 +6,18 @@ import pathlib
 LIBRARY = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 
 
+def remove_what_killed_processes_left():
+    """The library's shared memory is named after a process; the next one with that id would stumble over it."""
+    for file in pathlib.Path("/dev/shm").glob("*faketime_*"):
+        if not pathlib.Path("/proc", file.name.rsplit("_", 1)[1]).exists():
+            file.unlink(missing_ok=True)
+
+
 class MovedClock:
     """Every process that was started with `environment` follows each move at once."""
 
     def __init__(self, directory):
+        remove_what_killed_processes_left()
         self.file = pathlib.Path(directory) / "clock"
         self.seconds = 0
         self.move(0)
