@@ -117,9 +117,9 @@ std::optional<Account> insert_account(store::Transaction& transaction, const New
 }
 
 void set_name(Domain& domain, std::int64_t account_id, const std::optional<std::string>& name) {
-    store::Transaction transaction(domain.database);
-    transaction.run(sql::account::set_name, account_id, name);
-    transaction.commit();
+    domain.writer.run([&](store::Transaction& transaction) {
+        transaction.run(sql::account::set_name, account_id, name);
+    });
 }
 
 AddResult add_account(Domain& domain, const base::EmailAddress& email,
@@ -127,13 +127,13 @@ AddResult add_account(Domain& domain, const base::EmailAddress& email,
                       std::string_view password) {
     const NewAccount wanted{email.text(), name, checked_roles(roles),
                             hash_password(password, domain.settings.password)};
-    store::Transaction transaction(domain.database);
-    if (const auto other = find_account(transaction, email)) {
-        return {AddOutcome::address_taken, *other};
-    }
-    const auto account = insert_account(transaction, wanted, domain.clock.now());
-    transaction.commit();
-    return {AddOutcome::added, account.value()};
+    const base::Seconds now = domain.clock.now();
+    return domain.writer.run([&](store::Transaction& transaction) -> AddResult {
+        if (const auto other = find_account(transaction, email)) {
+            return {AddOutcome::address_taken, *other};
+        }
+        return {AddOutcome::added, insert_account(transaction, wanted, now).value()};
+    });
 }
 
 std::vector<Account> list_accounts(Domain& domain, std::string_view after, int limit) {
@@ -144,32 +144,34 @@ std::vector<Account> list_accounts(Domain& domain, std::string_view after, int l
 }
 
 bool set_state(Domain& domain, std::int64_t account_id, AccountState state) {
-    store::Transaction transaction(domain.database);
-    if (transaction.run(sql::account::set_state, account_id, word_for(state)) == 0) return false;
-    if (state == AccountState::locked) {
-        end_all_sessions(transaction, account_id);
-        kill_tokens(transaction, account_id, domain.clock.now());
-    }
-    transaction.commit();
-    return true;
+    const base::Seconds now = domain.clock.now();
+    return domain.writer.run([&](store::Transaction& transaction) {
+        if (transaction.run(sql::account::set_state, account_id, word_for(state)) == 0) {
+            return false;
+        }
+        if (state == AccountState::locked) {
+            end_all_sessions(transaction, account_id);
+            kill_tokens(transaction, account_id, now);
+        }
+        return true;
+    });
 }
 
 bool set_roles(Domain& domain, std::int64_t account_id, const std::vector<std::string>& roles) {
     const std::string text = join_roles(checked_roles(roles));
-    store::Transaction transaction(domain.database);
-    const bool found = transaction.run(sql::account::set_roles, account_id, text) == 1;
-    transaction.commit();
-    return found;
+    return domain.writer.run([&](store::Transaction& transaction) {
+        return transaction.run(sql::account::set_roles, account_id, text) == 1;
+    });
 }
 
 bool delete_account(Domain& domain, std::int64_t account_id) {
-    store::Transaction transaction(domain.database);
-    const auto account = find_account(transaction, account_id);
-    if (!account) return false;
-    transaction.run(sql::account::remove, account_id);
-    forget_claims(transaction, account->email);
-    transaction.commit();
-    return true;
+    return domain.writer.run([&](store::Transaction& transaction) {
+        const auto account = find_account(transaction, account_id);
+        if (!account) return false;
+        transaction.run(sql::account::remove, account_id);
+        forget_claims(transaction, account->email);
+        return true;
+    });
 }
 
 }  // namespace accounts

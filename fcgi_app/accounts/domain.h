@@ -1,8 +1,8 @@
-// What every feature of accounts/ works with: its thread's database, the clock, the keys, the
-// rules.
+// What every feature of accounts/ works with: its thread's database, the process's writer, the
+// clock, the keys, the rules.
 //
-// One Domain a thread. The features are functions over it; each opens at most one short write
-// transaction and hashes outside of it.
+// One Domain a thread. The features are functions over it; each writes at most once, shortly, and
+// hashes outside of it.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/keys.h"
 #include "store/database.h"
+#include "store/writer.h"
 
 namespace accounts {
 
@@ -50,7 +51,8 @@ struct Settings {
 };
 
 struct Domain {
-    store::Database& database;
+    store::Database& database;  // of this thread, to read
+    store::Writer& writer;      // of the process, for short writes
     const base::Clock& clock;
     const base::Keys& keys;
     const Settings& settings;

@@ -15,12 +15,14 @@ PasswordChangeResult change_password(Domain& domain, const SignedIn& who, std::s
         if (!stored || !verify_password(stored->password_hash, current)) break;
         const std::string hash = hash_password(wanted, settings);
 
-        store::Transaction transaction(domain.database);
-        if (!replace_password(transaction, *stored, hash)) continue;
-        end_other_sessions(transaction, who.session);
-        kill_tokens(transaction, who.account.id, domain.clock.now());
-        transaction.commit();
-        return PasswordChange::done;
+        const base::Seconds now = domain.clock.now();
+        const bool changed = domain.writer.run([&](store::Transaction& transaction) {
+            if (!replace_password(transaction, *stored, hash)) return false;
+            end_other_sessions(transaction, who.session);
+            kill_tokens(transaction, who.account.id, now);
+            return true;
+        });
+        if (changed) return PasswordChange::done;
     }
     return PasswordChange::wrong_current;
 }

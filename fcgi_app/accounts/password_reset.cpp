@@ -41,28 +41,29 @@ std::optional<std::int64_t> use(store::Transaction& transaction, std::int64_t to
 void request_reset(Domain& domain, const base::EmailAddress& email, const Device& device) {
     const base::Seconds now = domain.clock.now();
     const base::Seconds expires_at = now + domain.settings.reset_life;
-    store::Transaction transaction(domain.database);
-    const auto account = find_account(transaction, email);
-    const bool may_mail =
-        spend_mail(transaction, domain.settings.mail_budget, email, device.client, now);
-    // Without a mail the earlier link stays good.
-    const bool may_reset = may_mail && account && account->state == AccountState::active;
-    const auto account_id = may_reset ? std::optional(account->id) : std::nullopt;
-    const std::int64_t id = insert_token(transaction, account_id, now, expires_at);
-    auto kind = may_reset ? mail::Kind::reset_password : mail::Kind::decoy;
-    if (!may_mail) kind = mail::Kind::withheld;
-    mail::enqueue(transaction, {kind, email, id, expires_at}, now);
-    transaction.commit();
+    domain.writer.run([&](store::Transaction& transaction) {
+        const auto account = find_account(transaction, email);
+        const bool may_mail =
+            spend_mail(transaction, domain.settings.mail_budget, email, device.client, now);
+        // Without a mail the earlier link stays good.
+        const bool may_reset = may_mail && account && account->state == AccountState::active;
+        const auto account_id = may_reset ? std::optional(account->id) : std::nullopt;
+        const std::int64_t id = insert_token(transaction, account_id, now, expires_at);
+        auto kind = may_reset ? mail::Kind::reset_password : mail::Kind::decoy;
+        if (!may_mail) kind = mail::Kind::withheld;
+        mail::enqueue(transaction, {kind, email, id, expires_at}, now);
+    });
 }
 
 std::optional<std::string> make_reset_token(Domain& domain, std::int64_t account_id) {
     const base::Seconds now = domain.clock.now();
-    store::Transaction transaction(domain.database);
-    if (!find_account(transaction, account_id)) return std::nullopt;
-    const std::int64_t id =
-        insert_token(transaction, account_id, now, now + domain.settings.reset_life);
-    transaction.commit();
-    return domain.keys.link_token(purpose, id);
+    const auto id =
+        domain.writer.run([&](store::Transaction& transaction) -> std::optional<std::int64_t> {
+            if (!find_account(transaction, account_id)) return std::nullopt;
+            return insert_token(transaction, account_id, now, now + domain.settings.reset_life);
+        });
+    if (!id) return std::nullopt;
+    return domain.keys.link_token(purpose, *id);
 }
 
 bool is_live_reset(Domain& domain, std::string_view token) {
@@ -79,13 +80,17 @@ ResetResult confirm_reset(Domain& domain, std::string_view token, std::string_vi
     const std::string hash = hash_password(password, settings);
 
     const base::Seconds now = domain.clock.now();
-    store::Transaction transaction(domain.database);
-    const auto account_id = use(transaction, *id, now);
-    if (!account_id || !set_password(transaction, *account_id, hash)) return ResetOutcome::dead;
-    end_all_sessions(transaction, *account_id);
-    kill_tokens(transaction, *account_id, now);
-    transaction.commit();
-    return ResetOutcome::done;
+    return domain.writer.run([&](store::Transaction& transaction) -> ResetResult {
+        const auto account_id = use(transaction, *id, now);
+        if (!account_id) return ResetOutcome::dead;
+        if (!set_password(transaction, *account_id, hash)) {
+            transaction.undo();
+            return ResetOutcome::dead;
+        }
+        end_all_sessions(transaction, *account_id);
+        kill_tokens(transaction, *account_id, now);
+        return ResetOutcome::done;
+    });
 }
 
 void kill_tokens(store::Transaction& transaction, std::int64_t account_id, base::Seconds now) {

@@ -107,13 +107,16 @@ base::Seconds resend_time(const BrowserClaim& claim, base::Seconds now) {
 // What speaks against this code. A wrong one is counted, a right one leaves no trace. Whether the
 // claim is a decoy does not matter here: prove() finds out.
 std::optional<VerifyRefusal> try_code(Domain& domain, std::int64_t id, std::string_view code) {
-    store::Transaction transaction(domain.database);
-    const auto counted =
-        transaction.run(sql::claim::take_try, id, domain.clock.now(), domain.settings.code_tries);
-    if (counted == 0) return VerifyRefusal::dead;
-    if (domain.keys.is_code(purpose, id, code)) return std::nullopt;
-    transaction.commit();
-    return VerifyRefusal::wrong_code;
+    const bool is_right = domain.keys.is_code(purpose, id, code);
+    const base::Seconds now = domain.clock.now();
+    return domain.writer.run([&](store::Transaction& transaction) -> std::optional<VerifyRefusal> {
+        const auto counted =
+            transaction.run(sql::claim::take_try, id, now, domain.settings.code_tries);
+        if (counted == 0) return VerifyRefusal::dead;
+        if (!is_right) return VerifyRefusal::wrong_code;
+        transaction.undo();
+        return std::nullopt;
+    });
 }
 
 std::optional<Claimed> use(store::Transaction& transaction, std::int64_t id, base::Seconds now) {
@@ -133,15 +136,15 @@ VerifyResult prove(Domain& domain, std::int64_t id, std::string_view password,
                    const Device& device) {
     const std::string hash = hash_password(password, domain.settings.password);
     const base::Seconds now = domain.clock.now();
-    store::Transaction transaction(domain.database);
-    const auto claimed = use(transaction, id, now);
-    if (!claimed) return VerifyRefusal::dead;
-    const auto account =
-        insert_account(transaction, {claimed->email, claimed->name, {}, hash}, now);
-    if (!account) return VerifyRefusal::dead;
-    auto session = start_session(transaction, domain, *account, false, device);
-    transaction.commit();
-    return session;
+    return domain.writer.run([&](store::Transaction& transaction) -> VerifyResult {
+        const auto claimed = use(transaction, id, now);
+        if (!claimed) return VerifyRefusal::dead;
+        const auto account =
+            insert_account(transaction, {claimed->email, claimed->name, {}, hash}, now);
+        if (account) return start_session(transaction, domain, *account, false, device);
+        transaction.undo();
+        return VerifyRefusal::dead;
+    });
 }
 
 }  // namespace
@@ -152,12 +155,12 @@ ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
     const std::int64_t id = base::random_id();
     const base::Seconds now = domain.clock.now();
     const base::Seconds expires_at = now + domain.settings.claim_life;
-    store::Transaction transaction(domain.database);
-    const bool is_decoy = find_account(transaction, email).has_value();
-    transaction.run(sql::claim::insert, id, email.text(), name, store::Blob{base::bytes_of(key)},
-                    is_decoy, now, expires_at);
-    enqueue_mail(transaction, domain.settings, {id, email, is_decoy, expires_at}, device, now);
-    transaction.commit();
+    domain.writer.run([&, &key = key](store::Transaction& transaction) {
+        const bool is_decoy = find_account(transaction, email).has_value();
+        transaction.run(sql::claim::insert, id, email.text(), name,
+                        store::Blob{base::bytes_of(key)}, is_decoy, now, expires_at);
+        enqueue_mail(transaction, domain.settings, {id, email, is_decoy, expires_at}, device, now);
+    });
     return {std::move(cookie)};
 }
 
@@ -204,13 +207,13 @@ Resend resend_claim(Domain& domain, std::string_view claim_cookie, const Device&
     const base::Seconds now = domain.clock.now();
     const base::Seconds due = resend_time(*claim, now);
     if (due > now) return {Resend::Outcome::too_soon, due - now};
-    store::Transaction transaction(domain.database);
-    const auto is_decoy = note_mailed(transaction, claim->id, now);
-    if (!is_decoy) return {Resend::Outcome::too_soon, resend_cooldown};
-    enqueue_mail(transaction, domain.settings, {claim->id, *email, *is_decoy, claim->expires_at},
-                 device, now);
-    transaction.commit();
-    return {Resend::Outcome::sent};
+    return domain.writer.run([&](store::Transaction& transaction) -> Resend {
+        const auto is_decoy = note_mailed(transaction, claim->id, now);
+        if (!is_decoy) return {Resend::Outcome::too_soon, resend_cooldown};
+        enqueue_mail(transaction, domain.settings,
+                     {claim->id, *email, *is_decoy, claim->expires_at}, device, now);
+        return {Resend::Outcome::sent};
+    });
 }
 
 void make_decoys(store::Transaction& transaction, std::string_view email) {

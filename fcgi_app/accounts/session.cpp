@@ -43,11 +43,6 @@ std::string shown_agent(std::string_view agent) {
     return base::clean_line(agent).value_or("");
 }
 
-std::int64_t committed(store::Transaction& transaction, std::int64_t count) {
-    transaction.commit();
-    return count;
-}
-
 }  // namespace
 
 std::optional<SignedIn> find_session(Domain& domain, std::string_view cookie) {
@@ -93,27 +88,25 @@ std::vector<Session> list_sessions(Domain& domain, std::int64_t account_id) {
 }
 
 void end_session(Domain& domain, const Session& session) {
-    store::Transaction transaction(domain.database);
-    end_session(transaction, session);
-    transaction.commit();
+    domain.writer.run([&](store::Transaction& transaction) { end_session(transaction, session); });
 }
 
 bool end_session(Domain& domain, std::int64_t account_id, std::string_view public_id) {
     const auto prefix = base::from_base64url(public_id);
     if (!prefix || prefix->size() != public_id_bytes) return false;
-    store::Transaction transaction(domain.database);
-    const auto ended = transaction.run(sql::session::end_public, account_id, store::Blob{*prefix});
-    return committed(transaction, ended) != 0;
+    return domain.writer.run([&](store::Transaction& transaction) {
+        return transaction.run(sql::session::end_public, account_id, store::Blob{*prefix}) != 0;
+    });
 }
 
 std::int64_t end_other_sessions(Domain& domain, const Session& current) {
-    store::Transaction transaction(domain.database);
-    return committed(transaction, end_other_sessions(transaction, current));
+    return domain.writer.run(
+        [&](store::Transaction& transaction) { return end_other_sessions(transaction, current); });
 }
 
 std::int64_t end_all_sessions(Domain& domain, std::int64_t account_id) {
-    store::Transaction transaction(domain.database);
-    return committed(transaction, end_all_sessions(transaction, account_id));
+    return domain.writer.run(
+        [&](store::Transaction& transaction) { return end_all_sessions(transaction, account_id); });
 }
 
 std::int64_t end_all_sessions(store::Transaction& transaction, std::int64_t account_id) {

@@ -26,6 +26,18 @@ std::optional<std::string> renewed_hash(Domain& domain, const Credentials& who,
     return hash_password(password, settings);
 }
 
+// Nothing when the password was changed or renewed since it was verified.
+std::optional<NewSession> enter(store::Transaction& transaction, Domain& domain,
+                                const Credentials& who, const std::optional<std::string>& renewed,
+                                bool remember, const Device& device,
+                                const std::optional<SignedIn>& previous) {
+    const bool holds =
+        renewed ? replace_password(transaction, who, *renewed) : may_enter(transaction, who);
+    if (!holds) return std::nullopt;
+    if (previous) end_session(transaction, previous->session);
+    return start_session(transaction, domain, who.account, remember, device);
+}
+
 }  // namespace
 
 std::optional<NewSession> sign_in(Domain& domain, std::string_view email, std::string_view password,
@@ -37,14 +49,10 @@ std::optional<NewSession> sign_in(Domain& domain, std::string_view email, std::s
         if (!who) return std::nullopt;
         const auto renewed = renewed_hash(domain, *who, password);
 
-        store::Transaction transaction(domain.database);
-        const bool holds =
-            renewed ? replace_password(transaction, *who, *renewed) : may_enter(transaction, *who);
-        if (!holds) continue;
-        if (previous) end_session(transaction, previous->session);
-        auto session = start_session(transaction, domain, who->account, remember, device);
-        transaction.commit();
-        return session;
+        auto session = domain.writer.run([&](store::Transaction& transaction) {
+            return enter(transaction, domain, *who, renewed, remember, device, previous);
+        });
+        if (session) return session;
     }
     return std::nullopt;
 }

@@ -43,6 +43,7 @@ OpenedDomain::OpenedDomain(const Arguments& arguments)
     : config_(postern::load_config(arguments.config, postern::Secrets::unread)),
       keys_(load_keys(config_.key_file)),
       database_(ready_database(config_.database)),
-      domain_{database_, clock_, keys_, config_.accounts, touches_} {}
+      writer_(config_.database),
+      domain_{database_, writer_, clock_, keys_, config_.accounts, touches_} {}
 
 }  // namespace cli

@@ -24,6 +24,7 @@ class OpenedDomain {
     const base::SystemClock clock_;
     const base::Keys keys_;
     store::Database database_;
+    store::Writer writer_;
     accounts::TouchQueue touches_;
     accounts::Domain domain_;
 };

@@ -20,11 +20,20 @@ namespace {
 // Hashing takes whole milliseconds of a core; whoever only asks for a session goes first.
 constexpr int hashing_niceness = 10;
 
+// They sleep while the writer commits; how many there are is how many share a commit.
+constexpr int changing_threads = 8;
+
+// Those who look up sessions all day keep the inner pages of the tables.
+constexpr int large_cache_kib = 2'048;
+constexpr int small_cache_kib = 256;
+
 // What one request thread works with. Made by the main thread, used by its own alone.
 struct Desk {
-    Desk(const postern::Config& config, const base::Clock& clock, const base::Keys& keys,
-         accounts::TouchQueue& touches)
-        : database(config.database), domain{database, clock, keys, config.accounts, touches} {}
+    Desk(const postern::Config& config, int cache_kib, store::Writer& writer,
+         const base::Clock& clock, const base::Keys& keys, accounts::TouchQueue& touches)
+        : database(config.database, {.cache_kib = cache_kib}), domain{database,        writer,
+                                                                      clock,           keys,
+                                                                      config.accounts, touches} {}
 
     store::Database database;
     accounts::Domain domain;
@@ -52,6 +61,7 @@ fcgi::LaneSettings quick_lane(const postern::Config& config, int listener) {
     settings.lane = http::Lane::quick;
     settings.listener = listener;
     settings.threads = config.quick_threads;
+    settings.changing_threads = changing_threads;
     return settings;
 }
 
@@ -95,13 +105,18 @@ struct Worker::Parts {
           keys(opened_keys(config)),
           messages(config.mail, config.web.addresses, keys),
           notifier(config.database, config.mail, messages, clock),
+          writer(config.database),
           keeper(config.database, touches),
           site(config.web, services()),
-          quick(quick_lane(config, listeners.quick), site, desks(config.quick_threads)),
-          hashing(hashing_lane(config, listeners.hashing), site, desks(config.hashing_threads)) {
+          quick(quick_lane(config, listeners.quick), site,
+                desks({{config.quick_threads, large_cache_kib},
+                       {changing_threads, small_cache_kib}})),
+          hashing(hashing_lane(config, listeners.hashing), site,
+                  desks({{config.hashing_threads, small_cache_kib}})) {
         watch(watchdog, "quick", quick.acceptor());
         watch(watchdog, "hashing", hashing.acceptor());
         watchdog.watch("notifier", [this] { return notifier.beats(); });
+        watchdog.watch("writer", [this] { return writer.beats(); });
         watchdog.watch("keeper", [this] { return keeper.beat(); });
         notifier.start();
     }
@@ -117,10 +132,17 @@ struct Worker::Parts {
         return made;
     }
 
-    std::vector<std::unique_ptr<Desk>> desks(int threads) {
+    struct Row {
+        int desks;
+        int cache_kib;
+    };
+    std::vector<std::unique_ptr<Desk>> desks(std::initializer_list<Row> rows) {
         std::vector<std::unique_ptr<Desk>> made;
-        for (int i = 0; i < threads; ++i) {
-            made.push_back(std::make_unique<Desk>(config, clock, keys, touches));
+        for (const auto& [count, cache_kib] : rows) {
+            for (int i = 0; i < count; ++i) {
+                made.push_back(
+                    std::make_unique<Desk>(config, cache_kib, writer, clock, keys, touches));
+            }
         }
         return made;
     }
@@ -131,6 +153,7 @@ struct Worker::Parts {
     const mail::Messages messages;
     mail::Notifier notifier;
     accounts::TouchQueue touches;
+    store::Writer writer;
     Keeper keeper;
     const web::Site site;
     Lane quick;

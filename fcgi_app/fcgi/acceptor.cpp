@@ -60,12 +60,12 @@ bool is_out_of_descriptors(int error) {
 // One thread of a lane: its epoll set and its connections.
 class Acceptor::Loop {
   public:
-    Loop(const Acceptor& acceptor, int number)
+    Loop(Acceptor& acceptor, int number)
         : acceptor_(acceptor),
           number_(number),
           epoll_(epoll_create1(EPOLL_CLOEXEC), "epoll_create1"),
           wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"),
-          connection_(acceptor.settings_.lane, acceptor.settings_.max_body_bytes) {
+          connection_(make_connection()) {
         watch(wake_, EPOLLIN);
         watch(acceptor.settings_.listener, EPOLLIN | EPOLLEXCLUSIVE);
     }
@@ -107,6 +107,17 @@ class Acceptor::Loop {
         if (epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0) throw_errno("epoll_ctl");
     }
 
+    bool watch_again(int descriptor) noexcept {
+        try {
+            watch(descriptor, EPOLLIN | EPOLLRDHUP);
+            return true;
+        } catch (const std::system_error& error) {
+            base::log(base::Level::error, "connection_lost", {{"what", error.what()}});
+            close(descriptor);
+            return false;
+        }
+    }
+
     void unwatch(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
 
     void handle(int descriptor) {
@@ -140,15 +151,60 @@ class Acceptor::Loop {
     }
 
     void serve(int descriptor) {
-        bool kept = false;
+        const http::Request* request = read(descriptor);
+        if (request != nullptr && may_wait(*request)) return hand_over(descriptor, *request);
+        if (request != nullptr) acceptor_.respond(*connection_, *request, number_);
+        if (!connection_->is_kept()) connections_.fetch_sub(1, std::memory_order_relaxed);
+    }
+
+    const http::Request* read(int descriptor) {
         try {
-            kept = connection_.serve(descriptor, [this](const http::Request& request) {
-                return acceptor_.handler_(request, number_);
-            });
+            return connection_->read(descriptor);
         } catch (const std::exception& error) {
             base::log(base::Level::error, "request_aborted", {{"what", error.what()}});
+            connection_->drop();
+            return nullptr;
         }
-        if (!kept) connections_.fetch_sub(1, std::memory_order_relaxed);
+    }
+
+    bool may_wait(const http::Request& request) const {
+        return acceptor_.changers_.any() && request.method != http::Method::get &&
+               request.method != http::Method::head;
+    }
+
+    // The descriptor is not watched meanwhile: a peer that hangs up would wake this loop all the
+    // time.
+    void hand_over(int descriptor, const http::Request& request) {
+        unwatch(descriptor);
+        std::shared_ptr<Connection> connection = std::exchange(connection_, spare());
+        acceptor_.changers_.hand_over([this, descriptor, connection, &request](int thread) {
+            acceptor_.respond(*connection, request, acceptor_.settings_.threads + thread);
+            take_back(descriptor, connection);
+        });
+    }
+
+    // On the other thread.
+    void take_back(int descriptor, const std::shared_ptr<Connection>& connection) noexcept {
+        const bool kept = connection->is_kept();
+        {
+            const std::lock_guard lock(spares_mutex_);
+            spares_.push_back(connection);
+        }
+        if (kept && watch_again(descriptor)) return;
+        connections_.fetch_sub(1, std::memory_order_relaxed);
+    }
+
+    std::shared_ptr<Connection> spare() {
+        const std::lock_guard lock(spares_mutex_);
+        if (spares_.empty()) return make_connection();
+        auto connection = std::move(spares_.back());
+        spares_.pop_back();
+        return connection;
+    }
+
+    std::shared_ptr<Connection> make_connection() const {
+        return std::make_shared<Connection>(acceptor_.settings_.lane,
+                                            acceptor_.settings_.max_body_bytes);
     }
 
     void start_draining() {
@@ -169,22 +225,25 @@ class Acceptor::Loop {
         return (all_drain && connections() == 0) || steady_clock::now() >= drain_ends_;
     }
 
-    const Acceptor& acceptor_;
+    Acceptor& acceptor_;
     const int number_;
     const Descriptor epoll_;
     const Descriptor wake_;
     std::atomic<int> connections_{0};
     std::atomic<std::uint64_t> beats_{0};
 
+    std::mutex spares_mutex_;
+    std::vector<std::shared_ptr<Connection>> spares_;  // guarded by spares_mutex_
+
     // Only on the loop's thread.
-    Connection connection_;
+    std::shared_ptr<Connection> connection_;  // the one that reads next
     bool draining_ = false;
     bool listener_rests_ = false;
     steady_clock::time_point drain_ends_;
 };
 
 Acceptor::Acceptor(LaneSettings settings, Handler handler)
-    : settings_(settings), handler_(std::move(handler)) {
+    : settings_(settings), handler_(std::move(handler)), changers_(settings.changing_threads) {
     for (int number = 0; number < settings_.threads; ++number) {
         loops_.push_back(std::make_unique<Loop>(*this, number));
     }
@@ -222,7 +281,18 @@ bool Acceptor::join_for(milliseconds patience) {
 std::vector<std::uint64_t> Acceptor::beats() const {
     std::vector<std::uint64_t> beats;
     for (const auto& loop : loops_) beats.push_back(loop->beats());
+    for (const std::uint64_t beat : changers_.beats()) beats.push_back(beat);
     return beats;
+}
+
+void Acceptor::respond(Connection& connection, const http::Request& request,
+                       int thread) const noexcept {
+    try {
+        connection.answer(handler_(request, thread));
+    } catch (const std::exception& error) {
+        base::log(base::Level::error, "request_aborted", {{"what", error.what()}});
+        connection.drop();
+    }
 }
 
 Acceptor::Loop& Acceptor::least_loaded() const noexcept {

@@ -14,7 +14,9 @@
 //  4. Draining: no new connections; kept ones are served until nginx closes them (keepalive_timeout
 //     and keepalive_time of 2 s in nginx/), at most drain_timeout. A connection accepted just now
 //     has a request on its way and is kept like the others.
-//  5. Nothing but stop() ends a thread: not EMFILE (the listener rests for a moment), not a peer
+//  5. A request that may change something is read here and answered by another thread (changers.h),
+//     its connection being nobody else's until then.
+//  6. Nothing but stop() ends a thread: not EMFILE (the listener rests for a moment), not a peer
 //  that
 //     sends garbage or one byte (reads and writes time out), not an exception.
 #pragma once
@@ -30,19 +32,24 @@
 #include <thread>
 #include <vector>
 
+#include "fcgi/changers.h"
 #include "http/request.h"
 #include "http/response.h"
 
 namespace fcgi {
 
-// Called on a lane's thread; `thread` counts from 0. An exception closes the connection.
+class Connection;
+
+// Called on a lane's thread; `thread` counts from 0, first the loops' threads, then the changing
+// ones. An exception closes the connection.
 using Handler = std::function<http::Response(const http::Request& request, int thread)>;
 
 struct LaneSettings {
     http::Lane lane = http::Lane::quick;
     int listener = -1;  // listening, non-blocking; owned by the caller
     int threads = 1;
-    int niceness = 0;  // of the threads: a hashing thread gives way to a quick one
+    int changing_threads = 0;  // none: the threads above answer everything
+    int niceness = 0;          // of the threads: a hashing thread gives way to a quick one
     std::size_t max_body_bytes = 64 * 1024;
     std::chrono::milliseconds peer_timeout{5'000};  // for one read or write on a connection
     std::chrono::milliseconds drain_timeout{10'000};
@@ -75,6 +82,7 @@ class Acceptor {
     class Loop;
     friend class Loop;
     Loop& least_loaded() const noexcept;
+    void respond(Connection& connection, const http::Request& request, int thread) const noexcept;
 
     const LaneSettings settings_;
     const Handler handler_;
@@ -83,6 +91,7 @@ class Acceptor {
     std::condition_variable loop_ended_;
     int ended_loops_ = 0;  // guarded by mutex_
     std::vector<std::unique_ptr<Loop>> loops_;
+    Changers changers_;
     std::vector<std::thread> threads_;
 };
 

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/secret.h"
 #include "fcgi/acceptor.h"
 #include "fcgi/parameters.h"
 
@@ -106,30 +107,37 @@ Connection::Connection(http::Lane lane, std::size_t max_body_bytes)
 
 Connection::~Connection() = default;
 
-bool Connection::serve(int descriptor,
-                       const std::function<http::Response(const http::Request&)>& handle) {
-    if (!parser_->parse(descriptor)) return false;
-    struct Release {
-        Parser& parser;
-        bool keep = false;
-        ~Release() { parser.release(keep); }
-    } connection{*parser_};
+const http::Request* Connection::read(int descriptor) {
+    is_kept_ = false;
+    if (!parser_->parse(descriptor)) return nullptr;
+    Parameters parameters = read_parameters(parser_->request.envp);
+    Body body = read_body(parser_->request.in, parameters.content_length, max_body_bytes_);
+    is_whole_ = body.is_whole;
+    const auto refused = refusal(parameters, body, max_body_bytes_);
+    request_ = std::move(parameters.request);
+    request_.lane = lane_;
+    request_.body = std::move(body.bytes);
+    if (!refused) return &request_;
+    answer(*refused);
+    return nullptr;
+}
 
-    FCGX_Request& wire = parser_->request;
-    Parameters parameters = read_parameters(wire.envp);
-    Body body = read_body(wire.in, parameters.content_length, max_body_bytes_);
-    std::optional<http::Response> response = refusal(parameters, body, max_body_bytes_);
-    if (!response) {
-        parameters.request.lane = lane_;
-        parameters.request.body = std::move(body.bytes);
-        response = handle(parameters.request);
-    }
-    const bool with_body = parameters.request.method != http::Method::head;
-    const std::string text = http::to_cgi(*response, with_body);
-    FCGX_PutStr(text.data(), static_cast<int>(text.size()), wire.out);
+void Connection::answer(const http::Response& response) {
+    const bool with_body = request_.method != http::Method::head;
+    const std::string text = http::to_cgi(response, with_body);
+    FCGX_PutStr(text.data(), static_cast<int>(text.size()), parser_->request.out);
+    is_kept_ = parser_->finish() && parser_->request.keepConnection != 0 && is_whole_;
+    end();
+}
 
-    connection.keep = parser_->finish() && wire.keepConnection != 0 && body.is_whole;
-    return connection.keep;
+void Connection::drop() noexcept {
+    is_kept_ = false;
+    end();
+}
+
+void Connection::end() noexcept {
+    base::wipe(request_.body);  // passwords
+    parser_->release(is_kept_);
 }
 
 }  // namespace fcgi

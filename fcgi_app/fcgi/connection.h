@@ -13,7 +13,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 
 #include "http/request.h"
@@ -21,7 +20,7 @@
 
 namespace fcgi {
 
-// Lives on one thread.
+// One thread at a time; another may answer what one has read.
 class Connection {
   public:
     Connection(http::Lane lane, std::size_t max_body_bytes);
@@ -29,18 +28,29 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // Reads one request from the descriptor and answers it by `handle`. True: the connection stays
-    // open for the next one. False: it is closed (libfcgi closes it itself when it cannot parse, so
-    // nobody else can). Blocks for at most a few times the receive and send time-outs of the
-    // socket. An exception of `handle` closes the connection and passes through.
-    [[nodiscard]] bool serve(int descriptor,
-                             const std::function<http::Response(const http::Request&)>& handle);
+    // Reads one request from the descriptor; the caller answers or drops it before the next. Null
+    // when there is nothing to answer: it was refused for its form, or nobody is there any more.
+    // Blocks for at most a few times the receive and send time-outs of the socket.
+    [[nodiscard]] const http::Request* read(int descriptor);
+
+    // Both end the request. answer() blocks like read(). Nobody else may close the descriptor
+    // before: libfcgi closes it itself when it cannot parse or send.
+    void answer(const http::Response& response);
+    void drop() noexcept;  // without an answer, and the connection with it
+
+    // Whether the connection stays open for the next request, now that this one has ended.
+    [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
 
   private:
+    void end() noexcept;
+
     struct Parser;
     std::unique_ptr<Parser> parser_;
     const http::Lane lane_;
     const std::size_t max_body_bytes_;
+    http::Request request_;
+    bool is_whole_ = false;  // nothing of the request is left in the socket
+    bool is_kept_ = false;
 };
 
 }  // namespace fcgi

@@ -307,6 +307,10 @@ std::int64_t Transaction::run_all(const Query& query, std::span<const Value> val
     return sqlite3_changes64(database_.handle_.get());
 }
 
+void Transaction::undo() {
+    run(statements::undo);
+}
+
 void Transaction::commit() {
     must_be_open(statements::commit.name);
     database_.execute(statements::commit);

@@ -3,7 +3,8 @@
 // Several processes write to one file in WAL mode. Four rules keep that right and fair:
 //  1. Reads need no lock: Database::read runs one read-only statement; a statement that would
 //     write is refused.
-//  2. Every write goes through a Transaction, which first takes the write gate (write_gate.h) and
+//  2. Every write goes through a Transaction, a visitor's through one that the Writer (writer.h)
+//     opens for all who wait. It first takes the write gate (write_gate.h) and
 //     then BEGIN IMMEDIATE. SQLite's own busy wait has no queue: with four writers one got a
 //     single transaction in four seconds; the gate has one. A deferred transaction that turns into
 //     a write fails at once, so there are none.
@@ -197,6 +198,10 @@ class Transaction {
         const std::array<Value, sizeof...(Values)> bound{Database::to_value(values)...};
         return start(query, bound);
     }
+
+    // Takes back what a part that shares its transaction with others has written so far (writer.h).
+    // Let its Rows go first.
+    void undo();
 
     // Let the Rows of this transaction go first. Throws Error; nothing was stored then.
     void commit();

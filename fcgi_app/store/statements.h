@@ -15,6 +15,10 @@ inline constexpr Query journal_mode{"store.journal_mode", "PRAGMA journal_mode",
 inline constexpr Query use_wal{"store.use_wal", "PRAGMA journal_mode = WAL", first + 5};
 inline constexpr Query schema{"store.schema", "PRAGMA user_version", first + 6};
 inline constexpr Query broken_keys{"store.broken_keys", "PRAGMA foreign_key_check", first + 7};
-inline constexpr std::size_t first_free = first + 8;
+// Of one part of a transaction that others share; see writer.h.
+inline constexpr Query save{"store.save", "SAVEPOINT part", first + 8};
+inline constexpr Query undo{"store.undo", "ROLLBACK TO part", first + 9};
+inline constexpr Query release{"store.release", "RELEASE part", first + 10};
+inline constexpr std::size_t first_free = first + 11;
 
 }  // namespace store::statements

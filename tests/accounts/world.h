@@ -50,6 +50,7 @@ struct Shared {
 
     support::TemporaryDirectory directory;
     std::filesystem::path file = directory.path() / "test.db";
+    store::Writer writer{file};
     support::ManualClock clock;
     base::Keys keys = [] {
         std::vector<base::Secret> secrets;
@@ -63,8 +64,8 @@ struct Shared {
 // One thread's part of it.
 struct Worker {
     explicit Worker(Shared& shared)
-        : database(shared.file),
-          domain{database, shared.clock, shared.keys, shared.settings, shared.touches} {}
+        : database(shared.file), domain{database,    shared.writer,   shared.clock,
+                                        shared.keys, shared.settings, shared.touches} {}
 
     store::Database database;
     accounts::Domain domain;

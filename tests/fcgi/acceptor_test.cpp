@@ -35,17 +35,13 @@ class Lane {
   public:
     explicit Lane(int threads = 1, std::chrono::milliseconds peer_timeout = 5s,
                   std::chrono::milliseconds drain_timeout = 10s) {
-        static const Library library;
         fcgi::LaneSettings settings;
-        settings.listener = socket_.descriptor();
         settings.threads = threads;
-        settings.max_body_bytes = 64 * 1024;
         settings.peer_timeout = peer_timeout;
         settings.drain_timeout = drain_timeout;
-        acceptor_.emplace(settings, [this](const http::Request& request, int thread) {
-            return answer(request, thread);
-        });
+        start(settings);
     }
+    explicit Lane(fcgi::LaneSettings settings) { start(settings); }
 
     [[nodiscard]] const std::string& path() const { return socket_.path(); }
     fcgi::Acceptor& acceptor() { return *acceptor_; }
@@ -64,12 +60,21 @@ class Lane {
     }
 
   private:
+    void start(fcgi::LaneSettings settings) {
+        static const Library library;
+        settings.listener = socket_.descriptor();
+        settings.max_body_bytes = 64 * 1024;
+        acceptor_.emplace(settings, [this](const http::Request& request, int thread) {
+            return answer(request, thread);
+        });
+    }
+
     http::Response answer(const http::Request& request, int thread) {
         std::unique_lock lock(mutex_);
         ++calls_;
         threads_.insert(thread);
         changed_.notify_all();
-        changed_.wait(lock, [this] { return door_open_; });
+        changed_.wait(lock, [&] { return door_open_ || request.path == "/past"; });
         if (request.path == "/throw") throw std::runtime_error("handler");
         http::Response response;
         response.body = "body=" + request.body;
@@ -278,10 +283,71 @@ BOOST_AUTO_TEST_CASE(an_accepted_connection_without_a_request_is_waited_for_in_a
     lane.acceptor().join();
 }
 
+BOOST_AUTO_TEST_CASE(nobody_who_only_reads_waits_for_those_who_change_something) {
+    fcgi::LaneSettings settings;
+    settings.changing_threads = 2;
+    Lane lane(settings);
+    lane.close_door();
+    std::vector<std::unique_ptr<FastcgiClient>> changing;
+    for (int i = 0; i < 5; ++i) {
+        changing.push_back(std::make_unique<FastcgiClient>(lane.path()));
+        changing.back()->send(support::request_bytes(post(3), "abc", true));
+    }
+    lane.wait_for_calls(2);
+    FastcgiClient reader(lane.path());
+    BOOST_TEST(is_status(reader.ask({{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", "/past"}}), 200));
+    BOOST_TEST(lane.calls() == 3);
+    lane.open_door();
+    for (auto& client : changing) {
+        BOOST_TEST(client->receive().ends_with("body=abc"));
+        BOOST_TEST(is_status(client->ask(get), 200));  // its connection is watched again
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_hangs_up_meanwhile_or_is_not_kept_is_closed_once) {
+    fcgi::LaneSettings settings;
+    settings.changing_threads = 1;
+    Lane lane(settings);
+    lane.close_door();
+    FastcgiClient gone(lane.path());
+    gone.send(support::request_bytes(post(3), "abc", true));
+    lane.wait_for_calls(1);
+    gone.hang_up();
+    FastcgiClient once(lane.path());
+    once.send(support::request_bytes(post(3), "abc", false));
+    lane.open_door();
+    BOOST_TEST(is_status(once.receive(), 200));
+    BOOST_TEST(once.is_closed());
+    FastcgiClient thrown(lane.path());
+    thrown.ask({{"REQUEST_METHOD", "POST"}, {"POSTERN_PATH", "/throw"}, {"CONTENT_LENGTH", "0"}});
+    BOOST_TEST(thrown.is_closed());
+    lane.acceptor().stop();
+    lane.acceptor().join();  // every connection was counted off
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_waits_for_those_who_change_something) {
+    fcgi::LaneSettings settings;
+    settings.changing_threads = 2;
+    Lane lane(settings);
+    lane.close_door();
+    FastcgiClient client(lane.path());
+    client.send(support::request_bytes(post(3), "abc", true));
+    lane.wait_for_calls(1);
+    lane.acceptor().stop();
+    BOOST_TEST(!lane.acceptor().join_for(100ms));
+    lane.open_door();
+    BOOST_TEST(is_status(client.receive(), 200));
+    client.hang_up();
+    lane.acceptor().join();
+}
+
 BOOST_AUTO_TEST_CASE(every_thread_beats_while_idle) {
-    Lane lane(3);
+    fcgi::LaneSettings settings;
+    settings.threads = 3;
+    settings.changing_threads = 2;
+    Lane lane(settings);
     const auto before = lane.acceptor().beats();
-    BOOST_TEST(before.size() == 3U);
+    BOOST_TEST(before.size() == 5U);
     // The loops turn at least once a second; wait for all of them to have done so.
     const auto patience = std::chrono::steady_clock::now() + 10s;
     auto all_moved = [&] {

@@ -43,9 +43,11 @@ class Website {
     // What a process of the pool has for itself.
     struct Worker {
         explicit Worker(Website& website)
-            : database(website.file()),
-              domain{database, website.clock, website.keys, website.rules, touches} {}
+            : database(website.file()), writer(website.file()), domain{database,      writer,
+                                                                       website.clock, website.keys,
+                                                                       website.rules, touches} {}
         store::Database database;
+        store::Writer writer;
         accounts::TouchQueue touches;
         accounts::Domain domain;
     };
