@@ -9,6 +9,7 @@ import os
 import pathlib
 import resource
 import select
+import shutil
 import signal
 import socket
 import sqlite3
@@ -333,6 +334,7 @@ class OddPool:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.communicate(timeout=30)
+        shutil.rmtree(self.sockets)
 
     def post(self, lane, route, **fields):
         body = json.dumps(fields).encode()

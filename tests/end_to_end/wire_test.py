@@ -9,7 +9,9 @@ from harness import Server, wait_until
 from report import report
 
 REQUESTS = int(os.environ.get("POSTERN_TORTURE_REQUESTS", 20_000))
-SECONDS = 15 if REQUESTS <= 20_000 else 1_200
+LONGEST = 15 if REQUESTS <= 20_000 else 600
+# Half a request holds a thread until its time is over, and the hashing lane has few: this is slow by nature.
+LONGEST_RAW = 15 if REQUESTS <= 20_000 else 120
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,7 @@ def recipients(server):
 
 def test_through_nginx_no_worker_ends_and_nobody_else_is_served(held):
     workers = held.workers()
-    answers = ask_many(ask_nginx, held.port, REQUESTS // BATCH, SECONDS)
+    answers = ask_many(ask_nginx, held.port, REQUESTS // BATCH, LONGEST)
     report("fuzzed requests through nginx", answers=sum(answers.values()),
            by_status={str(status): count for status, count in sorted(answers.items(), key=str)})
     assert held.workers() == workers
@@ -40,7 +42,7 @@ def test_straight_to_the_socket_nothing_is_lost(held, lane):
     address = f"before-{lane}@example.net"
     assert visitor.post_json("register", email=address).status_code == 202
     before = set(held.workers())
-    answers = ask_many(ask_worker, held.socket_path(lane), REQUESTS // 10, SECONDS)
+    answers = ask_many(ask_worker, held.socket_path(lane), REQUESTS // 10, LONGEST_RAW)
     ended = len(before - set(held.workers()))
     report(f"fuzzed records straight to {lane}.sock", exchanges=sum(answers.values()), workers_ended=ended,
            by_status={str(status): count for status, count in sorted(answers.items(), key=str)})
