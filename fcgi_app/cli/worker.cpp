@@ -21,7 +21,7 @@ namespace {
 constexpr int hashing_niceness = 10;
 
 // They sleep while the writer commits; how many there are is how many share a commit.
-constexpr int changing_threads = 8;
+constexpr int changing_threads = 16;
 
 // Those who look up sessions all day keep the inner pages of the tables.
 constexpr int large_cache_kib = 2'048;

@@ -66,6 +66,7 @@ bool Checkpointer::run(int at_least_pages) {
     if (!wal.holds(at_least_pages)) return false;
     database_.must_be_idle("a checkpoint of a Database began");
     const WriteGate::Pass pass(database_.gate_, database_.options_.gate_timeout_ms);
+    if (!wal.holds(at_least_pages)) return false;  // somebody else has done it meanwhile
     sqlite3* const handle = database_.handle_.get();
     const int mode = wal.is_too_large() ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     sqlite3_busy_timeout(handle, wait_for_readers_ms);
