@@ -28,7 +28,7 @@ def recipients(server):
 def test_through_nginx_no_worker_ends_and_nobody_else_is_served(held):
     workers = held.workers()
     answers = ask_many(ask_nginx, held.port, REQUESTS // BATCH, LONGEST)
-    report("fuzzed requests through nginx", answers=sum(answers.values()),
+    report("fuzzed requests through nginx", sent=REQUESTS, answers=sum(answers.values()),
            by_status={str(status): count for status, count in sorted(answers.items(), key=str)})
     assert held.workers() == workers
     assert not {500, 502, 504} & set(answers), answers
