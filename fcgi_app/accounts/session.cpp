@@ -87,6 +87,11 @@ std::vector<Session> list_sessions(Domain& domain, std::int64_t account_id) {
     return sessions;
 }
 
+std::int64_t count_sessions(store::Database& database, std::int64_t limit) {
+    store::Rows rows = database.read(sql::session::count, limit);
+    return rows.next() ? rows.integer(0) : 0;
+}
+
 void end_session(Domain& domain, const Session& session) {
     domain.writer.run([&](store::Transaction& transaction) { end_session(transaction, session); });
 }

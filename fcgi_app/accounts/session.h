@@ -61,6 +61,9 @@ struct Device {
 [[nodiscard]] std::vector<Session> list_sessions(Domain& domain,
                                                  std::int64_t account_id);  // newest use first
 
+// The dead ones that are not deleted yet included; counts up to that limit.
+[[nodiscard]] std::int64_t count_sessions(store::Database& database, std::int64_t limit);
+
 void end_session(Domain& domain, const Session& session);
 // False when the account has no such session.
 [[nodiscard]] bool end_session(Domain& domain, std::int64_t account_id, std::string_view public_id);

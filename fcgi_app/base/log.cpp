@@ -13,6 +13,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "base/metrics.h"
+
 namespace base {
 namespace {
 
@@ -20,7 +22,6 @@ constexpr std::size_t max_line_bytes = 4096;  // PIPE_BUF: written whole or not 
 constexpr std::size_t max_value_bytes = 512;
 
 std::atomic<int> least_important_level{static_cast<int>(Level::info)};
-std::atomic<std::uint64_t> dropped_lines{0};
 std::atomic<std::uint64_t> untold_lines{0};  // dropped, and not told in the log yet
 
 // A line under way. What does not fit is refused.
@@ -146,7 +147,7 @@ void log(Level level, std::string_view event, std::initializer_list<Field> field
     Line line;
     compose(line, level, event, fields, untold);
     if (!write_without_waiting(line.text())) {
-        ++dropped_lines;
+        count(Count::log_lines_dropped);
         untold_lines += untold + 1;
     }
     errno = callers_errno;
@@ -154,10 +155,6 @@ void log(Level level, std::string_view event, std::initializer_list<Field> field
 
 void set_log_level(Level least_important) noexcept {
     least_important_level = static_cast<int>(least_important);
-}
-
-std::uint64_t dropped_log_lines() noexcept {
-    return dropped_lines;
 }
 
 void reserve_standard_descriptors() {

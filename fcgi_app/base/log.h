@@ -5,9 +5,9 @@
 //   → <4>mail_refused mail=17 reply="550 no such user"
 //
 // A Secret does not convert to a field, so a secret cannot be logged. A reader that does not read
-// must not stall a request: no write waits; a line that does not fit is dropped and counted, and
-// the count is told with the next line that gets through (dropped=N). A line is at most 4,096
-// bytes; fields that do not fit are left out and the line ends with cut=true.
+// must not stall a request: no write waits; a line that does not fit is dropped and counted
+// (metrics.h), and the count is told with the next line that gets through (dropped=N). A line is at
+// most 4,096 bytes; fields that do not fit are left out and the line ends with cut=true.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,6 @@ struct Field {
 void log(Level level, std::string_view event, std::initializer_list<Field> fields = {}) noexcept;
 
 void set_log_level(Level least_important) noexcept;  // default: info
-
-[[nodiscard]] std::uint64_t dropped_log_lines() noexcept;
 
 // Opens /dev/null for each of standard input, output and error that is closed, so that no database
 // or socket is given the number that the log writes to. First thing in main, before any thread.

@@ -29,7 +29,9 @@ constexpr std::array entries{
     Entry{Route::settings, "settings"},
     Entry{Route::health, "health"},
     Entry{Route::mailbox, "mailbox"},
+    Entry{Route::metrics, "metrics"},
 };
+static_assert(entries.size() == route_count);
 
 }  // namespace
 

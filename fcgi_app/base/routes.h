@@ -4,6 +4,7 @@
 // which is why the names live here and the table of handlers in web/routes.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,9 @@ enum class Route {
     settings,
     health,
     mailbox,
+    metrics,
 };
+inline constexpr std::size_t route_count = 18;
 
 // Below the mount, without a leading slash; the account page is the mount itself ("").
 [[nodiscard]] std::string_view path_below_mount(Route route) noexcept;

@@ -27,14 +27,14 @@ void prepare(int descriptor) {
     }
 }
 
-std::string name_of(int descriptor) {
+std::filesystem::path path_of(int descriptor) {
     sockaddr_un address{};
     socklen_t size = sizeof address;
     if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
         throw std::system_error(errno, std::generic_category(), "inherited socket");
     }
     if (address.sun_family != AF_UNIX || size <= offsetof(sockaddr_un, sun_path)) return "";
-    return std::filesystem::path(address.sun_path).stem();
+    return address.sun_path;
 }
 
 }  // namespace
@@ -46,7 +46,8 @@ std::vector<ListeningSocket> inherited_sockets() {
     for (int at = 0; at < count; ++at) {
         const int descriptor = SD_LISTEN_FDS_START + at;
         prepare(descriptor);
-        sockets.push_back({descriptor, name_of(descriptor)});
+        const auto path = path_of(descriptor);
+        sockets.push_back({descriptor, path.stem(), path});
     }
     return sockets;
 }

@@ -2,6 +2,7 @@
 // systemd the same protocol is spoken by script/pool; without either, every call does nothing.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct ListeningSocket {
     // "quick" for /run/postern/quick.sock: one socket unit gives all of its sockets the same
     // FileDescriptorName=. Empty for one without a path.
     std::string name;
+    std::filesystem::path path;  // empty for one without
 };
 
 // The inherited sockets, each set to close-on-exec and non-blocking. Throws std::runtime_error when

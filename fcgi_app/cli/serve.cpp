@@ -7,10 +7,12 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/systemd.h"
 #include "cli/worker.h"
 #include "config.h"
@@ -34,6 +36,15 @@ int listener_named(const std::vector<base::ListeningSocket>& sockets, const std:
     throw std::runtime_error(
         "no listening socket \"" + name +
         ".sock\": `postern serve` is started by systemd (postern.socket) or by script/pool");
+}
+
+// A worker that cannot share what it counts serves all the same.
+void share_counts(const std::filesystem::path& directory) {
+    try {
+        base::share_counts(directory);
+    } catch (const std::system_error& error) {
+        base::log(base::Level::warning, "metrics_not_shared", {{"what", error.what()}});
+    }
 }
 
 void feed(Worker& worker) {
@@ -89,6 +100,7 @@ int serve(const std::filesystem::path& file) {
     fcgi::start_library();
     const auto sockets = base::inherited_sockets();
     const Listeners listeners{listener_named(sockets, "quick"), listener_named(sockets, "hashing")};
+    share_counts(sockets.front().path.parent_path());
     auto worker = start(std::move(config), listeners);
     base::log(base::Level::info, "worker_ready");
     base::notify_ready();

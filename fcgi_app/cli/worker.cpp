@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/keys.h"
 #include "cli/keeper.h"
+#include "cli/metrics_page.h"
 #include "fcgi/acceptor.h"
 #include "mail/held.h"
 #include "mail/messages.h"
@@ -129,6 +130,7 @@ struct Worker::Parts {
                 return shown_mails(database, messages);
             };
         }
+        made.metrics = [this](store::Database& database) { return metrics_page(database, clock); };
         return made;
     }
 

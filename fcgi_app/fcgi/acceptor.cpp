@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "fcgi/connection.h"
+#include "fcgi/lane_metrics.h"
 
 namespace fcgi {
 namespace {
@@ -70,6 +71,12 @@ class Acceptor::Loop {
         watch(acceptor.settings_.listener, EPOLLIN | EPOLLEXCLUSIVE);
     }
 
+    ~Loop() {
+        while (connections() > 0) forget_one();
+    }
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
     void run() {
         const LaneSettings& settings = acceptor_.settings_;
         setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), settings.niceness);
@@ -93,6 +100,7 @@ class Acceptor::Loop {
 
     void adopt(int descriptor) {
         connections_.fetch_add(1, std::memory_order_relaxed);
+        base::raise(metrics_.open);
         watch(descriptor, EPOLLIN | EPOLLRDHUP);
     }
 
@@ -154,7 +162,7 @@ class Acceptor::Loop {
         const http::Request* request = read(descriptor);
         if (request != nullptr && may_wait(*request)) return hand_over(descriptor, *request);
         if (request != nullptr) acceptor_.respond(*connection_, *request, number_);
-        if (!connection_->is_kept()) connections_.fetch_sub(1, std::memory_order_relaxed);
+        if (!connection_->is_kept()) forget_one();
     }
 
     const http::Request* read(int descriptor) {
@@ -191,7 +199,7 @@ class Acceptor::Loop {
             spares_.push_back(connection);
         }
         if (kept && watch_again(descriptor)) return;
-        connections_.fetch_sub(1, std::memory_order_relaxed);
+        forget_one();
     }
 
     std::shared_ptr<Connection> spare() {
@@ -205,6 +213,11 @@ class Acceptor::Loop {
     std::shared_ptr<Connection> make_connection() const {
         return std::make_shared<Connection>(acceptor_.settings_.lane,
                                             acceptor_.settings_.max_body_bytes);
+    }
+
+    void forget_one() noexcept {
+        connections_.fetch_sub(1, std::memory_order_relaxed);
+        base::lower(metrics_.open);
     }
 
     void start_draining() {
@@ -227,6 +240,7 @@ class Acceptor::Loop {
 
     Acceptor& acceptor_;
     const int number_;
+    const LaneMetrics metrics_ = metrics_of(acceptor_.settings_.lane);
     const Descriptor epoll_;
     const Descriptor wake_;
     std::atomic<int> connections_{0};

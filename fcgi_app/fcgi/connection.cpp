@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "base/metrics.h"
 #include "base/secret.h"
 #include "fcgi/acceptor.h"
 #include "fcgi/parameters.h"
@@ -100,6 +103,17 @@ std::optional<http::Response> refusal(const Parameters& parameters, const Body& 
     return std::nullopt;
 }
 
+// How long the request waited for a thread: nginx and this are on one machine and share its clock.
+void count_wait(const http::Request& request) {
+    double received = 0;
+    const std::string& text = request.received_at;
+    if (std::from_chars(text.data(), text.data() + text.size(), received).ec != std::errc{}) return;
+    const std::chrono::duration<double> at(received);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    base::count_duration(base::Duration::hashing_wait,
+                         std::chrono::duration_cast<std::chrono::nanoseconds>(now - at));
+}
+
 }  // namespace
 
 Connection::Connection(http::Lane lane, std::size_t max_body_bytes)
@@ -110,6 +124,7 @@ Connection::~Connection() = default;
 const http::Request* Connection::read(int descriptor) {
     is_kept_ = false;
     if (!parser_->parse(descriptor)) return nullptr;
+    timer_.emplace(metrics_of(lane_));
     Parameters parameters = read_parameters(parser_->request.envp);
     Body body = read_body(parser_->request.in, parameters.content_length, max_body_bytes_);
     is_whole_ = body.is_whole;
@@ -117,7 +132,9 @@ const http::Request* Connection::read(int descriptor) {
     request_ = std::move(parameters.request);
     request_.lane = lane_;
     request_.body = std::move(body.bytes);
+    if (lane_ == http::Lane::hashing) count_wait(request_);
     if (!refused) return &request_;
+    base::count_request(std::nullopt, request_.method == http::Method::post, refused->status);
     answer(*refused);
     return nullptr;
 }
@@ -138,6 +155,7 @@ void Connection::drop() noexcept {
 void Connection::end() noexcept {
     base::wipe(request_.body);  // passwords
     parser_->release(is_kept_);
+    timer_.reset();
 }
 
 }  // namespace fcgi

@@ -14,7 +14,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 
+#include "fcgi/lane_metrics.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -49,7 +51,8 @@ class Connection {
     const http::Lane lane_;
     const std::size_t max_body_bytes_;
     http::Request request_;
-    bool is_whole_ = false;  // nothing of the request is left in the socket
+    std::optional<RequestTimer> timer_;  // while there is a request
+    bool is_whole_ = false;              // nothing of the request is left in the socket
     bool is_kept_ = false;
 };
 

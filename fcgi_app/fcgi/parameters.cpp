@@ -30,9 +30,11 @@ constexpr std::array text_parameters{
     TextParameter{"HTTP_USER_AGENT", &http::Request::user_agent},
     TextParameter{"REMOTE_ADDR", &http::Request::client},
     TextParameter{"POSTERN_REQUEST_ID", &http::Request::request_id},
+    TextParameter{"POSTERN_RECEIVED_AT", &http::Request::received_at},
     TextParameter{"POSTERN_ORIGINAL_URI", &http::Request::original_uri},
     TextParameter{"POSTERN_ORIGINAL_HOST", &http::Request::original_host},
     TextParameter{"POSTERN_ROLE", &http::Request::required_role},
+    TextParameter{"POSTERN_METRICS", &http::Request::metrics},
 };
 
 http::Method method_of(std::string_view word) noexcept {

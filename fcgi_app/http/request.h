@@ -28,13 +28,17 @@ struct Request {
     std::string sec_fetch_site;
     std::string user_agent;
 
-    std::string client;      // $remote_addr
-    std::string request_id;  // $request_id: 32 hexadecimal digits
+    std::string client;       // $remote_addr
+    std::string request_id;   // $request_id: 32 hexadecimal digits
+    std::string received_at;  // $msec, when nginx had read it: "1795273872.123"
 
     // Set only by the nginx location that asks `check` (auth_request) about another request.
     std::string original_uri;   // $request_uri of that request: raw, path and query
     std::string original_host;  // $http_host, port included
     std::string required_role;  // empty: any signed-in account will do
+
+    // "on" only by the nginx location that is for the machine's own Prometheus.
+    std::string metrics;
 };
 
 // JSON when Content-Type or Accept says application/json (unless with "q=0"); then errors are

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/secret.h"
 
 namespace mail {
@@ -177,7 +178,7 @@ void Notifier::tidy(Seconds now) {
         store::Transaction transaction(database());
         const std::int64_t count = expire_dead(transaction, now, dead_at_once);
         transaction.commit();
-        counters_.expired += static_cast<std::uint64_t>(count);
+        base::count(base::Count::mails_expired, static_cast<std::uint64_t>(count));
         base::log(Level::notice, "mail_expired", {{"mails", std::to_string(count)}});
     }
     if (is_out_of_schedule(database(), now)) {
@@ -284,7 +285,7 @@ void Notifier::judge(Post& post, const Verdict& verdict) {
         return;
     }
     ++post.troubles;
-    ++counters_.relay_troubles;
+    base::count(base::Count::relay_troubles);
     post.not_before = clock_.now() + pause_after(post.troubles);
     base::log(Level::warning, "relay_trouble",
               {{"relay", post.smtp.name()}, {"reply", verdict.words}});
@@ -308,22 +309,23 @@ std::optional<State> Notifier::write(store::Transaction& transaction, const Resu
 void Notifier::tell(const Result& result, std::optional<State> state) {
     struct Row {
         State state;
-        std::atomic<std::uint64_t> Counters::*counter;
+        base::Count counter;
         Level level;
         std::string_view event;
     };
     constexpr std::array rows{
-        Row{State::accepted, &Counters::accepted, Level::info, "mail_accepted"},
-        Row{State::shelved, &Counters::shelved, Level::warning, "mail_shelved"},
-        Row{State::due, &Counters::retried, Level::notice, "mail_put_back"},
-        Row{State::expired, &Counters::expired, Level::notice, "mail_expired"},
-        Row{State::discarded, &Counters::decoys, Level::debug, "mail_discarded"},
+        Row{State::accepted, base::Count::mails_accepted, Level::info, "mail_accepted"},
+        Row{State::shelved, base::Count::mails_shelved, Level::warning, "mail_shelved"},
+        Row{State::due, base::Count::mails_retried, Level::notice, "mail_put_back"},
+        Row{State::expired, base::Count::mails_expired, Level::notice, "mail_expired"},
+        Row{State::discarded, base::Count::mails_discarded, Level::debug, "mail_discarded"},
     };
-    constexpr Row lost{State::due, &Counters::lost_leases, Level::warning, "mail_lease_lost"};
+    constexpr Row lost{State::due, base::Count::mail_leases_lost, Level::warning,
+                       "mail_lease_lost"};
     const auto found = std::find_if(rows.begin(), rows.end(),
                                     [state](const Row& row) { return row.state == state; });
     const Row& row = found == rows.end() ? lost : *found;
-    ++(counters_.*row.counter);
+    base::count(row.counter);
     base::log(row.level, row.event,
               {{"mail", std::to_string(result.mail.id)},
                {"kind", word_for(result.mail.kind)},

@@ -24,7 +24,7 @@
 //              broken off and the mail is due again at once; one that has may go on for
 //              patience_at_stop. Returns when the thread has ended. No start after it.
 //   destroy    stops.
-// Between start and stop nothing but wake, counters, beats and stop may be called.
+// Between start and stop nothing but wake, beats and stop may be called.
 #pragma once
 
 #include <Poco/NotificationQueue.h>
@@ -50,17 +50,6 @@
 
 namespace mail {
 
-// Since the start of this process. Any thread reads, the notifier's counts.
-struct Counters {
-    std::atomic<std::uint64_t> accepted{0};
-    std::atomic<std::uint64_t> shelved{0};
-    std::atomic<std::uint64_t> retried{0};  // put back for another attempt
-    std::atomic<std::uint64_t> expired{0};
-    std::atomic<std::uint64_t> decoys{0};
-    std::atomic<std::uint64_t> relay_troubles{0};
-    std::atomic<std::uint64_t> lost_leases{0};  // of a sender that was frozen: nothing was written
-};
-
 class Notifier final : private Poco::Runnable {
   public:
     static constexpr std::chrono::seconds patience_at_stop{10};
@@ -76,8 +65,6 @@ class Notifier final : private Poco::Runnable {
     void start();
     void wake() noexcept;
     void stop() noexcept;
-
-    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
     // Grows at least every ten seconds while the thread lives; for the watchdog.
     [[nodiscard]] std::uint64_t beats() const noexcept { return beats_.load(); }
@@ -129,7 +116,6 @@ class Notifier final : private Poco::Runnable {
     std::atomic<bool> hinted_{false};
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> beats_{0};
-    Counters counters_;
     std::mutex life_;  // guards started_ and the join
     bool started_ = false;
     Poco::Thread thread_;

@@ -65,4 +65,16 @@ Statistics statistics(store::Database& database) {
     return result;
 }
 
+Backlog backlog(store::Database& database, base::Seconds now, std::int64_t limit) {
+    Backlog result;
+    for (auto [query, number] : {std::pair{&sql::outbox::count_due, &result.due},
+                                 std::pair{&sql::outbox::count_shelved, &result.shelved}}) {
+        store::Rows rows = database.read(*query, limit);
+        if (rows.next()) *number = rows.integer(0);
+    }
+    if (const auto next = next_due_at(database))
+        result.overdue = std::max<base::Seconds>(0, now - *next);
+    return result;
+}
+
 }  // namespace mail

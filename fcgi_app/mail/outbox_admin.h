@@ -49,4 +49,13 @@ struct Statistics {
 };
 [[nodiscard]] Statistics statistics(store::Database& database);
 
+// What is asked often and must cost little, however long the queue: counted up to a limit, by
+// indices alone.
+struct Backlog {
+    std::int64_t due = 0;
+    std::int64_t shelved = 0;
+    base::Seconds overdue = 0;  // for how long the mail that is next could have been taken
+};
+[[nodiscard]] Backlog backlog(store::Database& database, base::Seconds now, std::int64_t limit);
+
 }  // namespace mail

@@ -13,6 +13,7 @@
 #include <string>
 #include <system_error>
 
+#include "base/metrics.h"
 #include "store/database.h"
 #include "store/private_file.h"
 
@@ -150,11 +151,13 @@ bool WriteGate::is_the_file() const noexcept {
 }
 
 void WriteGate::enter(int timeout_ms) {
-    const Moment deadline =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+    const Moment start = std::chrono::steady_clock::now();
+    const Moment deadline = start + std::chrono::milliseconds(timeout_ms);
     for (;;) {
         if (descriptor_ < 0) open();
-        if (!got_in(deadline))
+        const bool inside = got_in(deadline);
+        base::count_duration(base::Duration::gate_wait, std::chrono::steady_clock::now() - start);
+        if (!inside)
             fail(SQLITE_BUSY_TIMEOUT, file_,
                  "not free within " + std::to_string(timeout_ms) + " ms");
         if (is_the_file()) return;

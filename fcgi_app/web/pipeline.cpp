@@ -6,6 +6,7 @@
 
 #include "accounts/password.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/secret.h"
 #include "http/cross_site.h"
 #include "web/cookies.h"
@@ -70,7 +71,10 @@ Outcome refuse_two_cookies(Visit& visit) {
 Outcome read_session(Visit& visit) {
     if ((visit.row->depends & on_session) == 0) return std::nullopt;
     const std::string_view cookie = session_cookie_of(visit).value;
-    if (!cookie.empty()) visit.signed_in = accounts::find_session(visit.domain, cookie);
+    if (!cookie.empty()) {
+        visit.signed_in = accounts::find_session(visit.domain, cookie);
+        base::count(visit.signed_in ? base::Count::sessions_found : base::Count::sessions_missed);
+    }
     visit.session_was_read = true;
     return std::nullopt;
 }
@@ -240,6 +244,11 @@ std::string request_id_of(const http::Request& request) {
     return is_good ? given : base::base64url(base::random_secret(16).reveal());
 }
 
+void count_answer(const Visit& visit, int status) noexcept {
+    const auto route = visit.row == nullptr ? std::nullopt : std::optional(visit.row->route);
+    base::count_request(route, visit.request.method == http::Method::post, status);
+}
+
 }  // namespace
 
 http::Response run_pipeline(const Site& site, const http::Request& request,
@@ -249,9 +258,11 @@ http::Response run_pipeline(const Site& site, const http::Request& request,
         http::Response response = run_guarded(visit);
         wake_notifier(visit, response);
         add_headers(visit, response);
+        count_answer(visit, response.status);
         return response;
     } catch (...) {
         // Not even memory for an error: an answer that needs none.
+        base::count_request(std::nullopt, request.method == http::Method::post, 503);
         return {503, {}, {}};
     }
 }

@@ -5,6 +5,7 @@
 #include "web/account_page.h"
 #include "web/health.h"
 #include "web/mailbox.h"
+#include "web/metrics.h"
 #include "web/password_change.h"
 #include "web/password_reset.h"
 #include "web/registration.h"
@@ -51,6 +52,7 @@ constexpr std::array table{
     RouteRow{Route::check, get, check_session, anyone, on_session, quick},
     RouteRow{Route::settings, post, change_settings, anyone, on_page, quick, {"theme", "return_to"}},
     RouteRow{Route::health, get, tell_health, anyone, on_nothing, quick},
+    RouteRow{Route::metrics, get, tell_metrics, anyone, on_nothing, quick},
     RouteRow{Route::mailbox, get, show_mailbox, anyone, on_page, quick},
 };
 // clang-format on

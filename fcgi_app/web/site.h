@@ -36,6 +36,8 @@ struct Services {
     // Only when mail is held (development); empty function otherwise. The database is the calling
     // thread's.
     std::function<std::vector<HeldMail>(store::Database&)> held_mails;
+    // What the pool counts, in Prometheus' text format.
+    std::function<std::string(store::Database&)> metrics{};
 };
 
 class Pages;

@@ -109,6 +109,13 @@ SELECT state, count(*) FROM outbox GROUP BY state;
 -- name: due_summary
 SELECT min(created_at), max(attempts) FROM outbox WHERE state = 'due';
 
+-- How many, as far as counting is quick.
+-- name: count_due
+SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'due' LIMIT $1);
+
+-- name: count_shelved
+SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'shelved' LIMIT $1);
+
 -- name: held
 SELECT id, kind, recipient, subject_id, created_at, expires_at
 FROM outbox

@@ -55,6 +55,10 @@ LIMIT $3;
 DELETE FROM session
 WHERE key = $1 AND (last_seen_at + idle <= $2 OR ends_at <= $2);
 
+-- name: count
+-- As far as counting is quick.
+SELECT count(*) FROM (SELECT 1 FROM session LIMIT $1);
+
 -- After a restore: what was ended since the copy was made would be alive again.
 -- name: forget_all
 DELETE FROM session;

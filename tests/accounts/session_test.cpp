@@ -42,6 +42,12 @@ BOOST_FIXTURE_TEST_CASE(a_text_that_is_no_cookie_of_ours_does_not_reach_the_data
     BOOST_TEST(find().has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(sessions_are_counted_to_a_limit, Signed) {
+    open(ada);
+    BOOST_TEST(accounts::count_sessions(database, 10) == 2);
+    BOOST_TEST(accounts::count_sessions(database, 1) == 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_cookie_of_nobody_finds_nothing, Signed) {
     BOOST_TEST(!accounts::find_session(domain, accounts::make_cookie().cookie.reveal()));
     // What the table holds is no cookie.

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/metrics.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -92,11 +94,12 @@ std::ptrdiff_t count_lines(const std::string& text) {
 // Writes lines until the reader's room is used up, then lets it read and writes one more.
 std::string overflow(const Channel& channel, std::uint64_t& dropped) {
     const StandardError replaced(channel.writer);
-    const auto before = base::dropped_log_lines();
+    const auto before = base::counted(base::Count::log_lines_dropped);
     const std::string value(400, 'x');
-    while (base::dropped_log_lines() == before) base::log(Level::error, "e", {{"v", value}});
+    while (base::counted(base::Count::log_lines_dropped) == before)
+        base::log(Level::error, "e", {{"v", value}});
     base::log(Level::error, "e", {{"v", value}});
-    dropped = base::dropped_log_lines() - before;
+    dropped = base::counted(base::Count::log_lines_dropped) - before;
     (void)read_all(channel.reader);
     base::log(Level::error, "after", {});
     base::log(Level::error, "later", {});
@@ -171,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_has_gone_does_not_end_the_process) {
             close(channel.writer);
             close(channel.reader);
             base::log(Level::error, "lost", {});
-            return base::dropped_log_lines() > 0 ? 7 : 1;
+            return base::counted(base::Count::log_lines_dropped) > 0 ? 7 : 1;
         });
         BOOST_TEST(code == 7);
         close(channel.reader);
@@ -195,7 +198,7 @@ BOOST_AUTO_TEST_CASE(no_descriptor_left_is_still_told) {
 }
 
 BOOST_AUTO_TEST_CASE(a_closed_standard_error_is_no_fault) {
-    const auto before = base::dropped_log_lines();
+    const auto before = base::counted(base::Count::log_lines_dropped);
     int error_after = 0;
     {
         const StandardError replaced(-1);
@@ -204,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_closed_standard_error_is_no_fault) {
         error_after = errno;
     }
     BOOST_TEST(error_after == ENOENT);
-    BOOST_TEST(base::dropped_log_lines() == before + 1);
+    BOOST_TEST(base::counted(base::Count::log_lines_dropped) == before + 1);
     BOOST_TEST(logged({}) == "<4>event dropped=1\n");
 }
 
@@ -258,7 +261,7 @@ BOOST_AUTO_TEST_CASE(less_important_lines_are_left_out) {
 
 BOOST_AUTO_TEST_CASE(lines_of_many_threads_do_not_run_into_each_other) {
     const auto channel = a_pipe();
-    const auto before = base::dropped_log_lines();
+    const auto before = base::counted(base::Count::log_lines_dropped);
     std::string text;
     {
         const StandardError replaced(channel.writer);
@@ -279,7 +282,8 @@ BOOST_AUTO_TEST_CASE(lines_of_many_threads_do_not_run_into_each_other) {
         close(STDERR_FILENO);
         reader.join();
     }
-    const auto dropped = static_cast<std::ptrdiff_t>(base::dropped_log_lines() - before);
+    const auto dropped =
+        static_cast<std::ptrdiff_t>(base::counted(base::Count::log_lines_dropped) - before);
     BOOST_TEST(count_lines(text) + dropped == 2000);
     const std::string plain = "<6>e v=" + std::string(500, 'x');
     for (std::size_t at = 0; at < text.size();) {
@@ -295,13 +299,13 @@ BOOST_AUTO_TEST_CASE(lines_of_many_threads_do_not_run_into_each_other) {
 
 BOOST_AUTO_TEST_CASE(no_file_opened_later_can_get_the_number_of_standard_error) {
     const int code = support::exit_code_in_child([] {
-        const auto before = base::dropped_log_lines();
+        const auto before = base::counted(base::Count::log_lines_dropped);
         close(STDIN_FILENO);
         close(STDERR_FILENO);
         base::reserve_standard_descriptors();
         base::log(Level::error, "into_nothing", {});
         return open("/etc/passwd", O_RDONLY) > STDERR_FILENO && fcntl(STDIN_FILENO, F_GETFD) >= 0 &&
-                       base::dropped_log_lines() == before
+                       base::counted(base::Count::log_lines_dropped) == before
                    ? 7
                    : 1;
     });

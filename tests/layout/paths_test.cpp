@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::string> paths_of_routes() {
     std::vector<std::string> paths;
-    for (int i = 0; i <= static_cast<int>(base::Route::mailbox); ++i) {
+    for (std::size_t i = 0; i < base::route_count; ++i) {
         const std::string_view path = base::path_below_mount(static_cast<base::Route>(i));
         if (!path.empty()) paths.push_back("/" + std::string(path));
     }

@@ -95,4 +95,17 @@ BOOST_FIXTURE_TEST_CASE(the_statistics_count_states_and_tell_the_oldest, Queue) 
     BOOST_TEST(statistics.most_attempts == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_backlog_counts_to_a_limit_and_tells_how_late_the_next_mail_is, Queue) {
+    BOOST_TEST(mail::backlog(database, clock.now(), 10).overdue == 0);
+    enqueue();
+    BOOST_TEST(commit(mail::finish, take().value(), State::shelved, "550", clock.now()));
+    for (int i = 0; i < 4; ++i) enqueue();
+    clock.advance(100);
+    const auto backlog = mail::backlog(database, clock.now(), 3);
+    BOOST_TEST(backlog.due == 3);
+    BOOST_TEST(backlog.shelved == 1);
+    BOOST_TEST(backlog.overdue == 100);
+    BOOST_TEST(mail::backlog(database, clock.now() - base::hour, 3).overdue == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

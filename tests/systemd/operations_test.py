@@ -43,6 +43,10 @@ SITE = """server {
         root /var/www/html;
     }
 }
+server {
+    listen 127.0.0.1:9180;
+    include snippets/postern-metrics.conf;
+}
 """
 runs = itertools.count()
 
@@ -150,6 +154,13 @@ def test_three_lines_and_an_include_later_accounts_work(machine):
     assert status(answer) == 200 and "ada@example.org" in answer
     assert status(ask(machine, "/members/")) == 303
     assert status(ask(machine, "/members/", "-b", machine.cookie)) in (200, 403, 404)
+
+
+def test_the_metrics_are_those_of_the_pool(machine):
+    page = machine.run("curl -sS http://127.0.0.1:9180/metrics")
+    assert "postern_workers 2\n" in page and "postern_worker_starts_total 2\n" in page
+    assert machine.run("stat -c '%U %a' /run/postern/metrics-*") == "postern 600"
+    assert status(ask(machine, "/account/metrics")) == 404
 
 
 def register(machine, address):

@@ -1,0 +1,69 @@
+"""What the pool counts, as the Prometheus of the machine reads it."""
+import os
+import re
+import signal
+
+from harness import ROOT, wait_until
+
+
+def scrape(server):
+    answer = server.visitor().get("/metrics")
+    assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
+def test_the_public_address_has_nothing(server):
+    answer = server.visitor().get("metrics", headers={"Postern-Metrics": "on", "Accept": "application/json"})
+    assert answer.status_code == 404
+    assert server.visitor().request("POST", "/metrics").status_code == 403
+
+
+def test_whichever_worker_is_asked_tells_of_all(server):
+    visitor = server.visitor()
+    refused = 'postern_requests_total{route="session",method="get",status="4xx"}'
+    before = scrape(server)
+    for _ in range(40):
+        assert visitor.get("session").status_code == 401
+    pages = [scrape(server) for _ in range(10)]
+    assert {page[refused] - before.get(refused, 0) for page in pages} == {40}
+    assert {page["postern_workers"] for page in pages} == {2}
+    assert {page['postern_requests_in_flight{lane="quick"}'] for page in pages} == {1}  # the scrape
+
+
+def test_a_killed_worker_takes_nothing_with_it(server):
+    before = scrape(server)
+    for pid in server.workers():
+        os.kill(pid, signal.SIGKILL)
+    after = wait_until(lambda: (page := scrape(server))["postern_workers"] == 2 and page)
+    assert after["postern_worker_starts_total"] == before["postern_worker_starts_total"] + 2
+    totals = [name for name in before if "_total" in name or "_bucket" in name]
+    assert len(totals) > 20
+    assert not [name for name in totals if after[name] < before[name]]
+    assert after['postern_requests_in_flight{lane="quick"}'] == 1
+
+
+def test_what_happens_is_counted(server, relay, address):
+    before = scrape(server)
+    visitor = server.account(relay, address)
+    assert visitor.is_signed_in()
+    wait_until(lambda: scrape(server)["postern_mails_due"] == 0)
+    after = scrape(server)
+    for name in ('postern_mails_total{outcome="accepted"}', 'postern_session_lookups_total{result="found"}',
+                 'postern_request_duration_seconds_count{lane="hashing"}', "postern_hashing_wait_seconds_count",
+                 "postern_write_gate_wait_seconds_count"):
+        assert after[name] > before[name], name
+    assert after["postern_sessions"] == before["postern_sessions"] + 1
+    assert after["postern_database_bytes"] + after["postern_wal_bytes"] > 20_000
+    assert after["postern_hashing_wait_seconds_sum"] < 60  # nginx's clock and ours are one
+
+
+def test_every_metric_of_the_alerts_is_one(server):
+    page = server.visitor().get("/metrics").text
+    families = set(re.findall(r"# TYPE (\S+)", page))
+    text = (ROOT / "docs" / "alerts.yml").read_text()
+    used = {re.sub("_(bucket|sum|count)$", "", name) for name in re.findall(r"\bpostern_\w+", text)}
+    assert len(used) > 8
+    assert used <= families
+    explained = set(re.findall(r"`(postern_\w+)", (ROOT / "docs" / "operations.md").read_text()))
+    assert families <= explained, families - explained
