@@ -13,6 +13,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "base/journal.h"
 #include "base/metrics.h"
 
 namespace base {
@@ -129,7 +130,7 @@ bool write_to_pipe_or_terminal(std::string_view line) noexcept {
 // which we share with the shell, the supervisor and the other workers. It is asked anew each time
 // what standard error is, because it may be replaced under us; under systemd it is a socket and one
 // call does it.
-bool write_without_waiting(std::string_view line) noexcept {
+bool write_to_standard_error(std::string_view line) noexcept {
     const auto sent = send(STDERR_FILENO, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent >= 0 || errno != ENOTSOCK) return sent == static_cast<ssize_t>(line.size());
     struct stat status {};
@@ -138,15 +139,34 @@ bool write_without_waiting(std::string_view line) noexcept {
     return write_now(STDERR_FILENO, line);
 }
 
+// What compose() has made, without what only a reader of lines needs.
+std::string_view message_of(const Line& line) noexcept {
+    std::string_view text = line.text();
+    text.remove_prefix(text.starts_with('<') ? 3 : 0);
+    text.remove_suffix(1);
+    return text;
+}
+
+bool write_without_waiting(Level level, std::string_view event, std::initializer_list<Field> fields,
+                           const Line& line) noexcept {
+    const Sent sent = send_to_journal(level, event, fields, message_of(line));
+    if (sent != Sent::not_a_journal) return sent == Sent::yes;
+    return write_to_standard_error(line.text());
+}
+
 }  // namespace
 
+bool is_logged(Level level) noexcept {
+    return static_cast<int>(level) <= least_important_level;
+}
+
 void log(Level level, std::string_view event, std::initializer_list<Field> fields) noexcept {
-    if (static_cast<int>(level) > least_important_level) return;
+    if (!is_logged(level)) return;
     const int callers_errno = errno;
     const auto untold = untold_lines.exchange(0);
     Line line;
     compose(line, level, event, fields, untold);
-    if (!write_without_waiting(line.text())) {
+    if (!write_without_waiting(level, event, fields, line)) {
         count(Count::log_lines_dropped);
         untold_lines += untold + 1;
     }

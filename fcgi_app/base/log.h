@@ -1,8 +1,9 @@
-// The log: one line an event, written with one write(2) to standard error, which systemd hands to
-// the journal. Any thread.
+// The log: one line an event, written with one write(2) to standard error; where that is systemd's
+// journal, sent to it with its fields instead (journal.h). Any thread.
 //
 //   base::log(base::Level::warning, "mail_refused", {{"mail", "17"}, {"reply", reply}});
 //   → <4>mail_refused mail=17 reply="550 no such user"
+//   → journalctl EVENT=mail_refused MAIL=17
 //
 // A Secret does not convert to a field, so a secret cannot be logged. A reader that does not read
 // must not stall a request: no write waits; a line that does not fit is dropped and counted
@@ -27,6 +28,7 @@ struct Field {
 // (sd-daemon(3)).
 void log(Level level, std::string_view event, std::initializer_list<Field> fields = {}) noexcept;
 
+[[nodiscard]] bool is_logged(Level level) noexcept;
 void set_log_level(Level least_important) noexcept;  // default: info
 
 // Opens /dev/null for each of standard input, output and error that is closed, so that no database

@@ -232,9 +232,7 @@ std::string seconds_text(std::chrono::nanoseconds span) {
 }
 
 std::string_view label_of_route(std::size_t number) {
-    if (number == route_count) return "none";
-    const auto path = path_below_mount(static_cast<Route>(number));
-    return path.empty() ? "account" : path;
+    return number == route_count ? "none" : word_for(static_cast<Route>(number));
 }
 
 std::string labels_of_request(std::size_t cell) {

@@ -42,6 +42,11 @@ std::string_view path_below_mount(Route route) noexcept {
     return "";
 }
 
+std::string_view word_for(Route route) noexcept {
+    const std::string_view path = path_below_mount(route);
+    return path.empty() ? "account" : path;
+}
+
 Addresses::Addresses(std::string public_origin, std::string base_path)
     : public_origin_(std::move(public_origin)), base_path_(std::move(base_path)) {}
 

@@ -36,6 +36,9 @@ inline constexpr std::size_t route_count = 18;
 // Below the mount, without a leading slash; the account page is the mount itself ("").
 [[nodiscard]] std::string_view path_below_mount(Route route) noexcept;
 
+// What logs and metrics call it: its path, and "account" for the account page.
+[[nodiscard]] std::string_view word_for(Route route) noexcept;
+
 // Where Postern is mounted on the site and how the site is called from outside.
 class Addresses {
   public:

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/journal.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/systemd.h"
@@ -97,6 +98,7 @@ int next_signal(const sigset_t& signals) {
 int serve(const std::filesystem::path& file) {
     auto config = read_config(file);
     const sigset_t signals = block_signals();
+    base::open_journal(base::journal_socket);
     fcgi::start_library();
     const auto sockets = base::inherited_sockets();
     const Listeners listeners{listener_named(sockets, "quick"), listener_named(sockets, "hashing")};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <new>
 
 #include "accounts/password.h"
@@ -21,6 +22,7 @@ using Outcome = std::optional<http::Response>;  // an answer ends the way; nothi
 constexpr std::size_t max_body_bytes = 65'536;
 constexpr std::size_t max_query_bytes = 8'192;
 constexpr base::Seconds busy_retry = 2;
+constexpr std::chrono::seconds slow{1};
 constexpr base::Seconds memory_retry = 5;
 
 // ---- the steps ----
@@ -149,11 +151,28 @@ struct Failure {
     std::string_view cause;
 };
 
+std::chrono::milliseconds age_of(const Visit& visit) {
+    const auto age = std::chrono::steady_clock::now() - visit.started;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(age);
+}
+
+void tell(const Visit& visit, base::Level level, std::string_view event, int status,
+          std::string_view cause) {
+    if (!base::is_logged(level)) return;
+    const auto& account = visit.signed_in;
+    base::log(level, event,
+              {{"request_id", visit.request_id},
+               {"route", visit.row == nullptr ? "none" : base::word_for(visit.row->route)},
+               {"status", std::to_string(status)},
+               {"ms", std::to_string(age_of(visit).count())},
+               {"client", visit.request.client},
+               {"account", account ? std::to_string(account->account.id) : "none"},
+               {"cause", cause}});
+}
+
 // A fault of ours is told as one, never as "not signed in" or "wrong password".
 http::Response tell_failure(const Visit& visit, const Failure& failure) {
-    const auto route = visit.row == nullptr ? "" : base::path_below_mount(visit.row->route);
-    base::log(base::Level::error, "request_failed",
-              {{"request_id", visit.request_id}, {"route", route}, {"cause", failure.cause}});
+    tell(visit, base::Level::error, "request_failed", failure.status, failure.cause);
     const Problem problem{failure.status, sentence_of(failure.word), {}, failure.retry_after};
     try {
         return answer(visit, problem);
@@ -244,9 +263,15 @@ std::string request_id_of(const http::Request& request) {
     return is_good ? given : base::base64url(base::random_secret(16).reveal());
 }
 
-void count_answer(const Visit& visit, int status) noexcept {
+// nginx's access log has every request; ours has the slow ones, and all when it is asked for more.
+void account_for(const Visit& visit, int status) {
     const auto route = visit.row == nullptr ? std::nullopt : std::optional(visit.row->route);
     base::count_request(route, visit.request.method == http::Method::post, status);
+    if (age_of(visit) >= slow) {
+        tell(visit, base::Level::warning, "request_slow", status, "none");
+    } else {
+        tell(visit, base::Level::debug, "request", status, "none");
+    }
 }
 
 }  // namespace
@@ -258,7 +283,7 @@ http::Response run_pipeline(const Site& site, const http::Request& request,
         http::Response response = run_guarded(visit);
         wake_notifier(visit, response);
         add_headers(visit, response);
-        count_answer(visit, response.status);
+        account_for(visit, response.status);
         return response;
     } catch (...) {
         // Not even memory for an error: an answer that needs none.

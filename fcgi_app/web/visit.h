@@ -2,6 +2,7 @@
 // Lives on the stack of the thread that answers; nothing in it outlives the answer.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,8 @@ struct Visit {
 
     // JSON or a page. First by what the request wants, then by the route too.
     bool json = false;
+
+    const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
     const RouteRow* row = nullptr;                  // set by the step "route"
     bool session_was_read = false;                  // set by the step "session"

@@ -1,7 +1,5 @@
 #include "base/log.h"
 
-#include "base/metrics.h"
-
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -18,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/metrics.h"
 #include "support/child.h"
 #include "support/temporary_directory.h"
 

@@ -225,6 +225,26 @@ def test_a_bad_configuration_is_refused_and_the_workers_go_on(machine):
     machine.run("systemctl reload postern@1")
 
 
+def test_an_event_is_found_by_its_fields(machine):
+    machine.write("/etc/postern/postern.toml", CONFIG.replace('"notice"', '"debug"'))
+    machine.run("systemctl reload 'postern@*'")
+    page = ask(machine, "/account/no-such-page", "-b", machine.cookie)
+    request_id = re.search("[0-9a-f]{32}", page)[0]
+    event = json.loads(wait_until(lambda: machine.run(f"journalctl -q -o json REQUEST_ID={request_id}"), 10, "the event"))
+    assert event["EVENT"] == "request" and event["ROUTE"] == "none" and event["STATUS"] == "404"
+    assert event["CLIENT"] == "127.0.0.1" and int(event["MS"]) < 1000 and event["_SYSTEMD_UNIT"].startswith("postern@")
+    account = re.search(r'"id":"(\d+)"', ask(machine, "/account/session", "-b", machine.cookie))[1]
+    of_account = f"journalctl -q -o json ACCOUNT={account} ROUTE=session"
+    wait_until(lambda: machine.run(of_account), 10, "an event of the account")
+    known = machine.run("journalctl -q -o json MESSAGE_ID=$(printf request | sha256sum | head -c 32) -n 1")
+    assert json.loads(known)["EVENT"] == "request"
+    everything = machine.run("journalctl -q -o json -u 'postern*'")
+    assert RELAY_PASSWORD not in everything and PASSWORD not in everything
+    assert machine.cookie.split("=")[1] not in everything
+    machine.write("/etc/postern/postern.toml", CONFIG)
+    machine.run("systemctl reload 'postern@*'")
+
+
 def test_an_upgrade_that_migrates_loses_nothing(machine):
     before, schema = pids(machine), int(ask_database(machine, "PRAGMA user_version"))
     pairs = set()
