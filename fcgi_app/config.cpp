@@ -157,6 +157,10 @@ class Composer {
         settings.password.site_host = origin_ ? origin_->host : "";
         settings.session = {written_.session_idle, written_.session_remember_idle,
                             written_.session_remember_absolute};
+        settings.throttle = {written_.limits_enabled, written_.limits_window,
+                             static_cast<int>(written_.limits_failures_per_account),
+                             static_cast<int>(written_.limits_failures_per_network),
+                             static_cast<int>(written_.limits_failures_in_all)};
         settings.registration_open = written_.registration == "open";
         settings.mail_budget = {written_.limits_enabled,
                                 static_cast<int>(written_.limits_mails_per_address),

@@ -40,10 +40,20 @@ struct MailBudget {
     int in_all = 3'000;
 };
 
+// How many failed proofs of a password are borne in one window; throttle.h has the rules.
+struct ThrottleSettings {
+    bool enabled = true;
+    base::Seconds window = 1 * base::hour;
+    int failures_per_account = 10;
+    int failures_per_network = 100;  // an IPv4 /24 or an IPv6 /48
+    int failures_in_all = 10'000;
+};
+
 struct Settings {
     PasswordSettings password;
     SessionSettings session;
     MailBudget mail_budget;
+    ThrottleSettings throttle;
     bool registration_open = true;
     base::Seconds claim_life = 24 * base::hour;
     base::Seconds reset_life = 1 * base::hour;

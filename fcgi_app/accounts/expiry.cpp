@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "accounts/mail_budget.h"
+#include "accounts/place.h"
+#include "accounts/throttle.h"
 #include "mail/outbox.h"
 #include "sql.h"
 
@@ -86,6 +88,12 @@ Expired expire(Domain& domain) {
     const auto mails = [&](store::Transaction& transaction, int limit) {
         return mail::purge_finished(transaction, now, limit);
     };
+    const auto throttles = [&](store::Transaction& transaction, int limit) {
+        return expire_throttles(transaction, domain.settings.throttle, now, limit);
+    };
+    const auto places = [&](store::Transaction& transaction, int limit) {
+        return transaction.run(sql::place::expire, now - usual_for, limit);
+    };
     Expired expired;
     expired.sessions = expire_sessions(domain, now);
     expired.claims = of(sql::claim::expire);
@@ -94,6 +102,8 @@ Expired expire(Domain& domain) {
     expired.mail_counts = in_batches(domain, [&](store::Transaction& transaction, int limit) {
         return expire_mail_counts(transaction, now, limit);
     });
+    expired.throttles = in_batches(domain, throttles);
+    expired.places = in_batches(domain, places);
     return expired;
 }
 

@@ -13,6 +13,8 @@ struct Expired {
     std::int64_t tokens = 0;
     std::int64_t mails = 0;
     std::int64_t mail_counts = 0;
+    std::int64_t throttles = 0;
+    std::int64_t places = 0;
 };
 
 // Works in batches so small that no other writer waits long (the gate is held for milliseconds

@@ -2,7 +2,9 @@
 
 #include "accounts/credentials.h"
 #include "accounts/mail_budget.h"
+#include "accounts/place.h"
 #include "accounts/session.h"
+#include "accounts/throttle.h"
 #include "mail/outbox.h"
 #include "sql.h"
 
@@ -71,7 +73,8 @@ bool is_live_reset(Domain& domain, std::string_view token) {
     return id && find_live(domain, *id);
 }
 
-ResetResult confirm_reset(Domain& domain, std::string_view token, std::string_view password) {
+ResetResult confirm_reset(Domain& domain, std::string_view token, std::string_view password,
+                          std::string_view client) {
     const auto id = domain.keys.id_of_link(purpose, token);
     const auto account = id ? find_live(domain, *id) : std::nullopt;
     if (!account) return ResetOutcome::dead;
@@ -89,6 +92,8 @@ ResetResult confirm_reset(Domain& domain, std::string_view token, std::string_vi
         }
         end_all_sessions(transaction, *account_id);
         kill_tokens(transaction, *account_id, now);
+        remember_place(transaction, *account_id, client, now);
+        forgive(transaction, {account->email, std::string(client)});
         return ResetOutcome::done;
     });
 }

@@ -27,9 +27,10 @@ enum class ResetOutcome { done, dead };
 using ResetResult = std::variant<ResetOutcome, PasswordFlaw>;
 
 // Every session and every other token of the account ends. A locked account's link is dead. Does
-// not sign in.
+// not sign in. client: from where; that is a usual place of the account now, so that its owner gets
+// in however much strangers hammer it.
 [[nodiscard]] ResetResult confirm_reset(Domain& domain, std::string_view token,
-                                        std::string_view password);
+                                        std::string_view password, std::string_view client);
 
 // Inside the caller's transaction: no link of the account lives on.
 void kill_tokens(store::Transaction& transaction, std::int64_t account_id, base::Seconds now);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "accounts/cookie_key.h"
+#include "accounts/place.h"
 #include "sql.h"
 
 namespace accounts {
@@ -73,6 +74,7 @@ NewSession start_session(store::Transaction& transaction, Domain& domain, const 
                     shown_agent(device.agent)};
     transaction.run(sql::session::insert, blob(key), account.id, now, idle, ends_at, remember,
                     session.client, session.agent);
+    remember_place(transaction, account.id, device.client, now);
     return {{account, std::move(session)}, std::move(cookie)};
 }
 

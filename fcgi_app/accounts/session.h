@@ -51,7 +51,8 @@ struct Device {
 // storage error throws.
 [[nodiscard]] std::optional<SignedIn> find_session(Domain& domain, std::string_view cookie);
 
-// Inside the caller's transaction, so that a sign-in is all or nothing.
+// Inside the caller's transaction, so that a sign-in is all or nothing. Its place is usual from now
+// on.
 [[nodiscard]] NewSession start_session(store::Transaction& transaction, Domain& domain,
                                        const Account& account, bool remember, const Device& device);
 

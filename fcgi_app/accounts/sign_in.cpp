@@ -7,10 +7,11 @@
 namespace accounts {
 namespace {
 
+using Address = std::optional<base::EmailAddress>;  // nothing: what was typed is none
+
 // Who that is, when the password is right and the account may be entered. Hashes once in any case.
-std::optional<Credentials> verified(Domain& domain, std::string_view email,
+std::optional<Credentials> verified(Domain& domain, const Address& address,
                                     std::string_view password) {
-    const auto address = base::EmailAddress::parse(email);
     auto stored = address ? find_credentials(domain, *address) : std::nullopt;
     const bool right = stored ? verify_password(stored->password_hash, password)
                               : verify_nothing(password, domain.settings.password);
@@ -26,35 +27,58 @@ std::optional<std::string> renewed_hash(Domain& domain, const Credentials& who,
     return hash_password(password, settings);
 }
 
+// What a browser gets that opens the account, and what it had before.
+struct Entry {
+    bool remember;
+    const Device& device;
+    const std::optional<SignedIn>& previous;
+};
+
 // Nothing when the password was changed or renewed since it was verified.
 std::optional<NewSession> enter(store::Transaction& transaction, Domain& domain,
                                 const Credentials& who, const std::optional<std::string>& renewed,
-                                bool remember, const Device& device,
-                                const std::optional<SignedIn>& previous) {
+                                const Entry& entry) {
     const bool holds =
         renewed ? replace_password(transaction, who, *renewed) : may_enter(transaction, who);
     if (!holds) return std::nullopt;
-    if (previous) end_session(transaction, previous->session);
-    return start_session(transaction, domain, who.account, remember, device);
+    if (entry.previous) end_session(transaction, entry.previous->session);
+    forgive(transaction, {who.account.email, entry.device.client});
+    return start_session(transaction, domain, who.account, entry.remember, entry.device);
 }
 
-}  // namespace
-
-std::optional<NewSession> sign_in(Domain& domain, std::string_view email, std::string_view password,
-                                  bool remember, const Device& device,
-                                  const std::optional<SignedIn>& previous) {
+std::optional<NewSession> try_to_enter(Domain& domain, const Address& address,
+                                       std::string_view password, const Entry& entry) {
     // Twice, because another sign-in of the same account may have renewed the hash in between.
     for (int round = 0; round < 2; ++round) {
-        const auto who = verified(domain, email, password);
+        const auto who = verified(domain, address, password);
         if (!who) return std::nullopt;
         const auto renewed = renewed_hash(domain, *who, password);
 
         auto session = domain.writer.run([&](store::Transaction& transaction) {
-            return enter(transaction, domain, *who, renewed, remember, device, previous);
+            return enter(transaction, domain, *who, renewed, entry);
         });
         if (session) return session;
     }
     return std::nullopt;
+}
+
+void note_failure(Domain& domain, const Attempt& attempt) {
+    domain.writer.run([&](store::Transaction& transaction) {
+        count_failure(transaction, domain, attempt);
+    });
+}
+
+}  // namespace
+
+SignInResult sign_in(Domain& domain, std::string_view email, std::string_view password,
+                     bool remember, const Device& device, const std::optional<SignedIn>& previous) {
+    const auto address = base::EmailAddress::parse(email);
+    const Attempt attempt{address ? address->text() : "", device.client};
+    if (const auto throttled = is_throttled(domain, attempt)) return *throttled;
+    auto session = try_to_enter(domain, address, password, {remember, device, previous});
+    if (session) return *std::move(session);
+    note_failure(domain, attempt);
+    return SignInRefusal::refused;
 }
 
 }  // namespace accounts

@@ -3,8 +3,10 @@
 
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "accounts/session.h"
+#include "accounts/throttle.h"
 
 namespace accounts {
 
@@ -12,9 +14,8 @@ namespace accounts {
 // look alike and take the same work. Rehashes the password when the configured cost has changed.
 // previous: the session that this browser had; it ends, whoever's it was (session ids change at
 // login).
-[[nodiscard]] std::optional<NewSession> sign_in(Domain& domain, std::string_view email,
-                                                std::string_view password, bool remember,
-                                                const Device& device,
-                                                const std::optional<SignedIn>& previous);
+[[nodiscard]] SignInResult sign_in(Domain& domain, std::string_view email,
+                                   std::string_view password, bool remember, const Device& device,
+                                   const std::optional<SignedIn>& previous);
 
 }  // namespace accounts

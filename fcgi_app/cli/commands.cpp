@@ -61,11 +61,12 @@ std::vector<Command> make_commands() {
          {first_backup, json},
          migrate},
         {"expire",
-         "Take away dead sessions, claims, links and finished mails",
+         "Take away dead sessions, claims, links, throttles and finished mails",
          "",
          "postern expire --json",
          {json},
          expire},
+
 
         {"backup create",
          "Copy the database while it is in use, and check the copy",

@@ -48,6 +48,10 @@ struct Written {
     std::int64_t limits_mails_per_address = accounts::MailBudget{}.per_address;
     std::int64_t limits_mails_per_network = accounts::MailBudget{}.per_network;
     std::int64_t limits_mails_in_all = accounts::MailBudget{}.in_all;
+    base::Seconds limits_window = accounts::ThrottleSettings{}.window;
+    std::int64_t limits_failures_per_account = accounts::ThrottleSettings{}.failures_per_account;
+    std::int64_t limits_failures_per_network = accounts::ThrottleSettings{}.failures_per_network;
+    std::int64_t limits_failures_in_all = accounts::ThrottleSettings{}.failures_in_all;
     std::string log_level = "info";
 };
 

@@ -103,6 +103,13 @@ http::Response Form::show_again(Page page, Model model, int status, Word detail)
     return show_page(visit_, status, page, std::move(model));
 }
 
+http::Response Form::show_throttled(Page page, Model model,
+                                    const accounts::Throttled& throttled) const {
+    http::Response response = show_again(page, std::move(model), 429, Word::throttled);
+    response.add("Retry-After", std::to_string(throttled.retry_after));
+    return response;
+}
+
 http::Response Form::tell() const {
     const std::string detail =
         visit_.json ? sentence_of(Word::look_at_fields) : errors_.front().text;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/throttle.h"
 #include "base/email_address.h"
 #include "web/answers.h"
 #include "web/problem.h"
@@ -34,6 +35,9 @@ class Form {
     // The answer to a form that is not good, or that is good and refused as a whole (detail).
     [[nodiscard]] http::Response show_again(Page page, Model model = {}, int status = 422,
                                             Word detail = Word::look_at_fields) const;
+    // 429: the form again, and when to come back.
+    [[nodiscard]] http::Response show_throttled(Page page, Model model,
+                                                const accounts::Throttled& throttled) const;
     // The same for a form that has no page of its own: the page "error" names the first flaw.
     [[nodiscard]] http::Response tell() const;
 

@@ -24,7 +24,11 @@ http::Response change_password(Visit& visit) {
     const std::string_view current = form.required("current_password");
     const std::string_view wanted = form.required("password");
     if (!form.is_good()) return form.show_again(Page::password, password_model(visit));
-    const auto result = accounts::change_password(visit.domain, *visit.signed_in, current, wanted);
+    const auto result = accounts::change_password(visit.domain, *visit.signed_in,
+                                                  visit.request.client, current, wanted);
+    if (const auto* throttled = std::get_if<accounts::Throttled>(&result)) {
+        return form.show_throttled(Page::password, password_model(visit), *throttled);
+    }
     if (const auto* flaw = std::get_if<accounts::PasswordFlaw>(&result)) {
         form.refuse_password(*flaw);
     } else if (std::get<accounts::PasswordChange>(result) != accounts::PasswordChange::done) {

@@ -47,7 +47,8 @@ http::Response confirm_reset(Visit& visit) {
     if (!form.is_good()) {
         return form.show_again(Page::reset_password_confirm, confirm_model(visit));
     }
-    const accounts::ResetResult result = accounts::confirm_reset(visit.domain, token, password);
+    const accounts::ResetResult result =
+        accounts::confirm_reset(visit.domain, token, password, visit.request.client);
     if (const auto* flaw = std::get_if<accounts::PasswordFlaw>(&result)) {
         form.refuse_password(*flaw);
         return form.show_again(Page::reset_password_confirm, confirm_model(visit));

@@ -29,6 +29,13 @@ http::Response let_in(const Visit& visit, const accounts::NewSession& session,
     return response;
 }
 
+http::Response refuse(const Form& form, Model model, const accounts::SignInResult& result) {
+    if (const auto* throttled = std::get_if<accounts::Throttled>(&result)) {
+        return form.show_throttled(Page::login, std::move(model), *throttled);
+    }
+    return form.show_again(Page::login, std::move(model), 401, Word::sign_in_refused);
+}
+
 }  // namespace
 
 http::Response show_login(Visit& visit) {
@@ -45,7 +52,7 @@ http::Response log_in(Visit& visit) {
     const bool remember = form.is_on("remember");
     const auto return_to = form.return_to();
     if (!form.is_good()) return form.show_again(Page::login, login_model(return_to, remember));
-    const auto session =
+    const accounts::SignInResult result =
         accounts::sign_in(visit.domain, email, password, remember, visit.device(), visit.signed_in);
     if (session) return let_in(visit, *session, return_to);
     return form.show_again(Page::login, login_model(return_to, remember), 401,

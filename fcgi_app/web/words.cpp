@@ -41,6 +41,8 @@ constexpr std::array entries{
 
     Entry{Word::look_at_fields, "invalid_fields", "Something in the form needs another look."},
     Entry{Word::sign_in_refused, "refused", "The address or the password is not right."},
+    Entry{Word::throttled, "throttled",
+          "There were too many wrong passwords for this address, or from your network. Please try "
     Entry{Word::sign_in_needed, "sign_in_needed", "Please sign in first."},
     Entry{Word::role_needed, "role_needed", "Your account is not allowed to see this."},
     Entry{Word::registration_closed, "registration_closed",
@@ -81,6 +83,7 @@ constexpr std::array titles{
     Title{500, "Something went wrong"},  Title{503, "Please try again"},
 };
 
+constexpr std::array event_sentences{
 // The catalogue is looked up by place.
 static_assert([] {
     std::size_t place = 0;

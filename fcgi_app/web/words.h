@@ -32,6 +32,7 @@ enum class Word {
     // About the whole request
     look_at_fields,
     sign_in_refused,
+    throttled,
     sign_in_needed,
     role_needed,
     registration_closed,
@@ -60,6 +61,7 @@ enum class Word {
 // The heading of the page "error": what happened, in a few words.
 [[nodiscard]] std::string_view title_of(int status) noexcept;
 
+// him.
 [[nodiscard]] Word word_for(accounts::PasswordFlaw flaw) noexcept;
 
 }  // namespace web

@@ -17,7 +17,8 @@ struct Change : World {
     accounts::NewSession here = open(ada);
 
     PasswordChangeResult change(std::string_view current, std::string_view wanted) {
-        return accounts::change_password(domain, here.signed_in, current, wanted);
+        return accounts::change_password(domain, here.signed_in, world::device.client, current,
+                                         wanted);
     }
 };
 
@@ -72,7 +73,7 @@ BOOST_FIXTURE_TEST_CASE(who_is_locked_or_gone_meanwhile_changes_nothing, Change)
 
 BOOST_FIXTURE_TEST_CASE(of_many_changes_at_once_one_is_done, Change) {
     const int done = world::at_once(*this, 20, [&](accounts::Domain& worker) {
-        return accounts::change_password(worker, here.signed_in, world::good_password,
+        return accounts::change_password(worker, here.signed_in, "", world::good_password,
                                          world::other_password) ==
                PasswordChangeResult(PasswordChange::done);
     });

@@ -30,7 +30,7 @@ struct Reset : World {
         return keys.link_token(base::Purpose::reset_password, mail.subject_id);
     }
     ResetResult confirm(std::string_view link, std::string_view password = world::other_password) {
-        return accounts::confirm_reset(domain, link, password);
+        return accounts::confirm_reset(domain, link, password, world::device.client);
     }
 };
 
@@ -142,7 +142,7 @@ BOOST_FIXTURE_TEST_CASE(of_fifty_at_once_one_sets_its_password, Reset) {
     const auto password = [](int i) { return "grey lantern under " + std::to_string(i); };
     const int done = world::at_once(*this, 50, [&](accounts::Domain& worker) {
         const int mine = number++;
-        const auto result = accounts::confirm_reset(worker, link, password(mine));
+        const auto result = accounts::confirm_reset(worker, link, password(mine), "");
         const bool won = result == ResetResult(ResetOutcome::done);
         if (won) winner = mine;
         return won;

@@ -21,7 +21,8 @@ struct SignIn : World {
     std::optional<accounts::NewSession> enter(
         std::string_view email, std::string_view password,
         const std::optional<accounts::SignedIn>& previous = std::nullopt) {
-        return accounts::sign_in(domain, email, password, false, world::device, previous);
+        return world::session_of(
+            accounts::sign_in(domain, email, password, false, world::device, previous));
     }
     std::string hash() { return accounts::find_credentials(domain, ada.id)->password_hash; }
 
@@ -88,8 +89,8 @@ BOOST_FIXTURE_TEST_CASE(the_right_password_starts_a_session, SignIn) {
     BOOST_TEST(entered->signed_in.account.id == ada.id);
     BOOST_TEST(!entered->signed_in.session.remembered);
     BOOST_TEST(is_live(*entered));
-    const auto remembered = accounts::sign_in(domain, "ada@example.org", world::good_password, true,
-                                              world::device, std::nullopt);
+    const auto remembered = world::session_of(accounts::sign_in(
+        domain, "ada@example.org", world::good_password, true, world::device, std::nullopt));
     BOOST_TEST(remembered->signed_in.session.remembered);
     BOOST_TEST(is_live(*entered));  // another browser's
 }
@@ -121,8 +122,8 @@ BOOST_FIXTURE_TEST_CASE(a_changed_cost_renews_the_hash_at_the_next_sign_in, Sign
 BOOST_FIXTURE_TEST_CASE(sign_ins_at_once_after_a_changed_cost_all_succeed, SignIn) {
     settings.password.memory_kib = 128;
     const int entered = world::at_once(*this, 12, [](accounts::Domain& worker) {
-        return accounts::sign_in(worker, "ada@example.org", world::good_password, false,
-                                 world::device, std::nullopt)
+        return world::session_of(accounts::sign_in(worker, "ada@example.org", world::good_password,
+                                                   false, world::device, std::nullopt))
             .has_value();
     });
     BOOST_TEST(entered == 12);
@@ -138,11 +139,11 @@ BOOST_FIXTURE_TEST_CASE(no_session_with_the_old_password_survives_a_reset_beside
         std::atomic<bool> is_resetter = true;
         world::at_once(*this, 8, [&](accounts::Domain& worker) {
             if (is_resetter.exchange(false)) {
-                return accounts::confirm_reset(worker, link, after) ==
+                return accounts::confirm_reset(worker, link, after, "") ==
                        accounts::ResetResult(accounts::ResetOutcome::done);
             }
-            return accounts::sign_in(worker, "ada@example.org", before, false, world::device,
-                                     std::nullopt)
+            return world::session_of(accounts::sign_in(worker, "ada@example.org", before, false,
+                                                       world::device, std::nullopt))
                 .has_value();
         });
         BOOST_TEST(ask(count_sessions) == 0);

@@ -64,12 +64,18 @@ struct Shared {
 // One thread's part of it.
 struct Worker {
     explicit Worker(Shared& shared)
-        : database(shared.file), domain{database,    shared.writer,   shared.clock,
-                                        shared.keys, shared.settings, shared.touches} {}
+        : database(shared.file), domain{database,        shared.writer,  shared.clock, shared.keys,
+                                        shared.settings, shared.touches} {}
 
     store::Database database;
     accounts::Domain domain;
 };
+
+// The session; nothing when the sign-in was refused or throttled.
+inline std::optional<accounts::NewSession> session_of(accounts::SignInResult result) {
+    auto* session = std::get_if<accounts::NewSession>(&result);
+    return session == nullptr ? std::nullopt : std::optional(std::move(*session));
+}
 
 struct World : Shared, Worker {
     World() : Worker(static_cast<Shared&>(*this)) {}
@@ -90,8 +96,13 @@ struct World : Shared, Worker {
         return accounts::find_session(domain, session.cookie.reveal()).has_value();
     }
 
+    accounts::SignInResult sign_in(const std::string& password,
+                                   std::string_view email = "ada@example.org",
+                                   const accounts::Device& from = device) {
+        return accounts::sign_in(domain, email, password, false, from, std::nullopt);
+    }
     bool opens(const std::string& password, std::string_view email = "ada@example.org") {
-        return accounts::sign_in(domain, email, password, false, device, std::nullopt).has_value();
+        return session_of(sign_in(password, email)).has_value();
     }
 
     // The newest mail that was not asked for yet; nothing when there is none.

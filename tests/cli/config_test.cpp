@@ -70,6 +70,8 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
         "quick_threads = 3\nhashing_threads = 4\n"
         "[limits]\nenabled = false\n"
         "mails_per_address = 1\nmails_per_network = 2\nmails_in_all = 3\n"
+        "window = \"30m\"\nfailures_per_account = 5\n"
+        "failures_per_network = 6\nfailures_in_all = 7\n"
         "[log]\nlevel = \"debug\"\n");
     BOOST_TEST(config.web.addresses.url(base::Route::login) == "http://localhost:8080/login");
     BOOST_TEST(config.web.site_name == "Example");
@@ -111,6 +113,11 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
     BOOST_TEST(config.accounts.mail_budget.per_address == 1);
     BOOST_TEST(config.accounts.mail_budget.per_network == 2);
     BOOST_TEST(config.accounts.mail_budget.in_all == 3);
+    BOOST_TEST(!config.accounts.throttle.enabled);
+    BOOST_TEST(config.accounts.throttle.window == 30 * base::minute);
+    BOOST_TEST(config.accounts.throttle.failures_per_account == 5);
+    BOOST_TEST(config.accounts.throttle.failures_per_network == 6);
+    BOOST_TEST(config.accounts.throttle.failures_in_all == 7);
     BOOST_TEST((config.log_level == base::Level::debug));
 }
 

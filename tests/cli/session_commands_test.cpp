@@ -16,10 +16,10 @@ struct SignedIn : support::MigratedInstallation {
         cli::Arguments arguments;
         arguments.config = config.string();
         cli::OpenedDomain opened(arguments);
-        const auto session =
+        const auto result =
             accounts::sign_in(opened.domain(), "ada@example.org", "correct horse battery staple",
                               false, {"192.0.2.1", agent}, std::nullopt);
-        BOOST_REQUIRE(session.has_value());
+        BOOST_REQUIRE(std::holds_alternative<accounts::NewSession>(result));
     }
     [[nodiscard]] nlohmann::json sessions() const {
         return json_of({"session", "list", "ada@example.org"}).at("sessions");

@@ -42,6 +42,15 @@ BOOST_AUTO_TEST_CASE(a_wrong_current_password_is_told_at_its_field) {
     BOOST_TEST(visitor.get(Route::session).status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(too_many_wrong_current_passwords_are_429_and_the_right_one_too) {
+    website.rules.throttle.failures_per_account = 1;
+    BOOST_TEST(change(script, "something else", other_password).status == 422);
+    const auto response = change(script, good_password, other_password);
+    BOOST_TEST(response.status == 429);
+    BOOST_TEST(response.header("Retry-After") == "3600");
+    BOOST_TEST(change(visitor, good_password, other_password).status == 429);
+}
+
 BOOST_AUTO_TEST_CASE(a_password_against_the_rules_changes_nothing) {
     BOOST_TEST(change(script, good_password, "short").status == 422);
     BOOST_TEST(change(script, good_password, "ada@example.org").status == 422);

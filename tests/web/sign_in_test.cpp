@@ -16,6 +16,13 @@ struct Fixture {
     support::Browser script{website, true};
     accounts::Account ada = website.add_account("ada@example.org");
 
+    http::Response log_in_from(int network, const std::string& email, const std::string& password) {
+        http::Request request = script.request(http::Method::post, script.path(Route::login));
+        request.client = "10.0." + std::to_string(network) + ".1";
+        request.content_type = "application/json";
+        request.body = support::encode_json({{"email", email}, {"password", password}});
+        return script.send(request);
+    }
     http::Response log_in_and_return(const std::string& return_to) {
         return visitor.post(
             Route::login,
@@ -42,6 +49,37 @@ BOOST_AUTO_TEST_CASE(every_reason_to_refuse_has_one_answer) {
     BOOST_TEST(script.log_in("ada@example.org", std::string(1'025, 'a')).body == wrong.body);
     BOOST_TEST(script.cookies.empty());
     BOOST_TEST(website.number("SELECT count(*) FROM session") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(after_too_many_failures_every_address_and_password_has_one_answer) {
+    website.rules.throttle.failures_per_account = 2;
+    std::vector<http::Response> answers;
+    int network = 0;
+    for (const char* email : {"ada@example.org", "nobody@example.org"}) {
+        for (int i = 0; i < 2; ++i) {
+            BOOST_TEST(log_in_from(network++, email, "a wrong password").status == 401);
+        }
+        answers.push_back(log_in_from(network++, email, good_password));
+        answers.push_back(log_in_from(network++, email, "a wrong password"));
+    }
+    for (const http::Response& answer : answers) {
+        BOOST_TEST(answer.status == 429);
+        BOOST_TEST(answer.header("Retry-After") == "1800");
+        BOOST_TEST(answer.body == answers.front().body);
+        BOOST_TEST((answer.headers == answers.front().headers));
+    }
+    BOOST_TEST(script.cookies.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_throttled_visitor_sees_the_form_again_and_the_way_by_mail) {
+    website.rules.throttle.failures_per_account = 1;
+    (void)visitor.log_in("ada@example.org", "a wrong password");
+    const auto response = visitor.log_in("ada@example.org");
+    BOOST_TEST(response.status == 429);
+    BOOST_TEST(response.header("Retry-After") == "3600");
+    BOOST_TEST(contains(response.body, "set a new password by mail"));
+    BOOST_TEST(contains(response.body, "value=\"ada@example.org\""));
+    BOOST_TEST(!contains(response.body, good_password));
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_form_is_shown_again_without_the_password) {
