@@ -16,6 +16,7 @@
 
 namespace accounts {
 
+class Pace;
 class TouchQueue;
 
 struct PasswordSettings {
@@ -67,6 +68,7 @@ struct Domain {
     const base::Keys& keys;
     const Settings& settings;
     TouchQueue& touches;
+    Pace& pace;
 };
 
 }  // namespace accounts

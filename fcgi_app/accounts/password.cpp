@@ -137,8 +137,14 @@ bool verify_nothing(std::string_view password, const PasswordSettings& settings)
     return false;
 }
 
-bool needs_rehash(std::string_view hash, const PasswordSettings& settings) {
+std::optional<HashCost> cost_of(std::string_view hash) noexcept {
     const auto stored = read_hash(hash);
+    if (!stored) return std::nullopt;
+    return HashCost{stored->memory_kib, stored->passes};
+}
+
+bool needs_rehash(std::string_view hash, const PasswordSettings& settings) {
+    const auto stored = cost_of(hash);
     return !stored || stored->memory_kib != settings.memory_kib ||
            stored->passes != settings.passes;
 }

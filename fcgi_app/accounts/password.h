@@ -3,6 +3,7 @@
 // A password is brought to NFC once (RFC 8265), before it is measured, checked or hashed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -37,9 +38,16 @@ class HashingFailed : public std::runtime_error {
 // False for a hash that is none of ours. Throws HashingFailed.
 [[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
 
-// The same work for an account that is not there, at the live cost. Always false. An account that
-// has not signed in since the cost was raised still has its old hash, and that takes its old time.
+// The same work for an account that is not there, at the live cost. Always false; what an
+// account takes whose hash has another one, pace.h keeps from being seen.
 [[nodiscard]] bool verify_nothing(std::string_view password, const PasswordSettings& settings);
+
+struct HashCost {
+    std::uint64_t memory_kib;
+    std::uint64_t passes;
+};
+// Nothing for a hash that is none of ours.
+[[nodiscard]] std::optional<HashCost> cost_of(std::string_view hash) noexcept;
 
 [[nodiscard]] bool needs_rehash(std::string_view hash, const PasswordSettings& settings);
 

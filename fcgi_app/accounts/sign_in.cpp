@@ -1,6 +1,9 @@
 #include "accounts/sign_in.h"
 
+#include <chrono>
+
 #include "accounts/credentials.h"
+#include "accounts/pace.h"
 #include "accounts/password.h"
 #include "base/email_address.h"
 
@@ -9,13 +12,24 @@ namespace {
 
 using Address = std::optional<base::EmailAddress>;  // nothing: what was typed is none
 
+// Whether that is the password; for no account the same work, and no.
+bool is_right(Domain& domain, const std::optional<Credentials>& stored, std::string_view password) {
+    const PasswordSettings& live = domain.settings.password;
+    const auto cost = stored ? cost_of(stored->password_hash)
+                             : std::optional(HashCost{live.memory_kib, live.passes});
+    const auto start = std::chrono::steady_clock::now();
+    const bool right =
+        stored ? verify_password(stored->password_hash, password) : verify_nothing(password, live);
+    if (cost) domain.pace.note(*cost, std::chrono::steady_clock::now() - start);
+    return right;
+}
+
 // Who that is, when the password is right and the account may be entered. Hashes once in any case.
 std::optional<Credentials> verified(Domain& domain, const Address& address,
                                     std::string_view password) {
     auto stored = address ? find_credentials(domain, *address) : std::nullopt;
-    const bool right = stored ? verify_password(stored->password_hash, password)
-                              : verify_nothing(password, domain.settings.password);
-    if (!right || stored->account.state != AccountState::active) return std::nullopt;
+    if (!is_right(domain, stored, password)) return std::nullopt;
+    if (stored->account.state != AccountState::active) return std::nullopt;
     return stored;
 }
 

@@ -10,8 +10,12 @@
 
 namespace accounts {
 
-// Nothing: refused. Unknown address, wrong password, locked account and an address that is none
-// look alike and take the same work. Rehashes the password when the configured cost has changed.
+enum class SignInRefusal { refused };
+using SignInResult = std::variant<NewSession, SignInRefusal, Throttled>;
+
+// Refused: unknown address, wrong password, locked account and an address that is none look alike
+// and take the same work, one hash and one small write; domain.pace says when to answer. Throttled:
+// the password was not looked at. Rehashes the password when the configured cost has changed.
 // previous: the session that this browser had; it ends, whoever's it was (session ids change at
 // login).
 [[nodiscard]] SignInResult sign_in(Domain& domain, std::string_view email,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accounts/domain.h"
+#include "accounts/pace.h"
 #include "accounts/session.h"
 #include "cli/command.h"
 #include "config.h"
@@ -26,6 +27,7 @@ class OpenedDomain {
     store::Database database_;
     store::Writer writer_;
     accounts::TouchQueue touches_;
+    accounts::Pace pace_{config_.accounts.password};
     accounts::Domain domain_;
 };
 

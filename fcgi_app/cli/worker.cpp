@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "accounts/domain.h"
+#include "accounts/pace.h"
 #include "base/clock.h"
 #include "base/keys.h"
 #include "cli/keeper.h"
@@ -31,10 +32,10 @@ constexpr int small_cache_kib = 256;
 // What one request thread works with. Made by the main thread, used by its own alone.
 struct Desk {
     Desk(const postern::Config& config, int cache_kib, store::Writer& writer,
-         const base::Clock& clock, const base::Keys& keys, accounts::TouchQueue& touches)
-        : database(config.database, {.cache_kib = cache_kib}), domain{database,        writer,
-                                                                      clock,           keys,
-                                                                      config.accounts, touches} {}
+         const base::Clock& clock, const base::Keys& keys, accounts::TouchQueue& touches,
+         accounts::Pace& pace)
+        : database(config.database, {.cache_kib = cache_kib}),
+          domain{database, writer, clock, keys, config.accounts, touches, pace} {}
 
     store::Database database;
     accounts::Domain domain;
@@ -107,6 +108,7 @@ struct Worker::Parts {
           messages(config.mail, config.web.addresses, keys),
           notifier(config.database, config.mail, messages, clock),
           writer(config.database),
+          pace(config.accounts.password),
           keeper(config.database, touches),
           site(config.web, services()),
           quick(quick_lane(config, listeners.quick), site,
@@ -143,7 +145,7 @@ struct Worker::Parts {
         for (const auto& [count, cache_kib] : rows) {
             for (int i = 0; i < count; ++i) {
                 made.push_back(
-                    std::make_unique<Desk>(config, cache_kib, writer, clock, keys, touches));
+                    std::make_unique<Desk>(config, cache_kib, writer, clock, keys, touches, pace));
             }
         }
         return made;
@@ -156,6 +158,7 @@ struct Worker::Parts {
     mail::Notifier notifier;
     accounts::TouchQueue touches;
     store::Writer writer;
+    accounts::Pace pace;
     Keeper keeper;
     const web::Site site;
     Lane quick;

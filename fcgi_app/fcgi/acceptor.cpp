@@ -82,15 +82,16 @@ class Acceptor::Loop {
         setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), settings.niceness);
         while (!is_drained()) {
             std::array<epoll_event, 64> events;
-            const milliseconds sleep = listener_rests_ || draining_ ? short_sleep : longest_sleep;
-            const int count =
-                epoll_wait(epoll_, events.data(), events.size(), static_cast<int>(sleep.count()));
+            const int count = wait_for(events);
             beats_.fetch_add(1, std::memory_order_relaxed);
             if (listener_rests_) wake_listener();
             for (const epoll_event& event : std::span(events).first(std::max(count, 0))) {
                 handle(event.data.fd);
+                send_due();
             }
+            send_due();
         }
+        for (const Held& held : held_) held.connection->drop();
     }
 
     void stop() noexcept {
@@ -161,8 +162,58 @@ class Acceptor::Loop {
     void serve(int descriptor) {
         const http::Request* request = read(descriptor);
         if (request != nullptr && may_wait(*request)) return hand_over(descriptor, *request);
-        if (request != nullptr) acceptor_.respond(*connection_, *request, number_);
+        if (request != nullptr) {
+            auto response = acceptor_.response_to(*request, number_);
+            if (response && response->not_before > steady_clock::now()) {
+                return hold(descriptor, *std::move(response));
+            }
+            acceptor_.send(*connection_, response);
+        }
         if (!connection_->is_kept()) forget_one();
+    }
+
+    // ---- answers that are not due yet ----
+
+    // What waits for its moment: an answer, and the connection that has its request.
+    struct Held {
+        int descriptor;
+        std::shared_ptr<Connection> connection;
+        http::Response response;
+    };
+
+    static bool is_later(const Held& a, const Held& b) {
+        return a.response.not_before > b.response.not_before;
+    }
+
+    // What the other side does meanwhile (it may hang up) is looked at afterwards.
+    void hold(int descriptor, http::Response response) {
+        unwatch(descriptor);
+        held_.push_back({descriptor, std::exchange(connection_, spare()), std::move(response)});
+        std::push_heap(held_.begin(), held_.end(), is_later);
+    }
+
+    void send_due() {
+        while (!held_.empty() && held_.front().response.not_before <= steady_clock::now()) {
+            std::pop_heap(held_.begin(), held_.end(), is_later);
+            const Held held = std::move(held_.back());
+            held_.pop_back();
+            acceptor_.send(*held.connection, held.response);
+            take_back(held.descriptor, held.connection);
+        }
+    }
+
+    // To the nanosecond: in whole milliseconds, the moment of an answer would still tell when it
+    // was ready.
+    int wait_for(std::span<epoll_event> events) const {
+        constexpr std::chrono::seconds second(1);
+        std::chrono::nanoseconds sleep = listener_rests_ || draining_ ? short_sleep : longest_sleep;
+        if (!held_.empty()) {
+            const std::chrono::nanoseconds left =
+                held_.front().response.not_before - steady_clock::now();
+            sleep = std::clamp(left, std::chrono::nanoseconds(0), sleep);
+        }
+        const timespec span{sleep / second, (sleep % second).count()};
+        return epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &span, nullptr);
     }
 
     const http::Request* read(int descriptor) {
@@ -186,12 +237,13 @@ class Acceptor::Loop {
         unwatch(descriptor);
         std::shared_ptr<Connection> connection = std::exchange(connection_, spare());
         acceptor_.changers_.hand_over([this, descriptor, connection, &request](int thread) {
-            acceptor_.respond(*connection, request, acceptor_.settings_.threads + thread);
+            const int number = acceptor_.settings_.threads + thread;
+            acceptor_.send(*connection, acceptor_.response_to(request, number));
             take_back(descriptor, connection);
         });
     }
 
-    // On the other thread.
+    // When it was answered, on whichever thread.
     void take_back(int descriptor, const std::shared_ptr<Connection>& connection) noexcept {
         const bool kept = connection->is_kept();
         {
@@ -251,6 +303,7 @@ class Acceptor::Loop {
 
     // Only on the loop's thread.
     std::shared_ptr<Connection> connection_;  // the one that reads next
+    std::vector<Held> held_;                  // a heap: what is due first is in front
     bool draining_ = false;
     bool listener_rests_ = false;
     steady_clock::time_point drain_ends_;
@@ -299,10 +352,20 @@ std::vector<std::uint64_t> Acceptor::beats() const {
     return beats;
 }
 
-void Acceptor::respond(Connection& connection, const http::Request& request,
-                       int thread) const noexcept {
+std::optional<http::Response> Acceptor::response_to(const http::Request& request,
+                                                    int thread) const noexcept {
     try {
-        connection.answer(handler_(request, thread));
+        return handler_(request, thread);
+    } catch (const std::exception& error) {
+        base::log(base::Level::error, "request_aborted", {{"what", error.what()}});
+        return std::nullopt;
+    }
+}
+
+void Acceptor::send(Connection& connection,
+                    const std::optional<http::Response>& response) const noexcept {
+    try {
+        return response ? connection.answer(*response) : connection.drop();
     } catch (const std::exception& error) {
         base::log(base::Level::error, "request_aborted", {{"what", error.what()}});
         connection.drop();

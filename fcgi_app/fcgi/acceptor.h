@@ -19,6 +19,9 @@
 //  6. Nothing but stop() ends a thread: not EMFILE (the listener rests for a moment), not a peer
 //  that
 //     sends garbage or one byte (reads and writes time out), not an exception.
+//  6. An answer that is not due yet (Response::not_before) holds its connection and some kilobytes,
+//     and no thread: it lies in a heap of its loop until its moment has come. (What the changers
+//     answer leaves at once.)
 #pragma once
 
 #include <atomic>
@@ -29,6 +32,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -82,7 +86,10 @@ class Acceptor {
     class Loop;
     friend class Loop;
     Loop& least_loaded() const noexcept;
-    void respond(Connection& connection, const http::Request& request, int thread) const noexcept;
+    // Nothing when the handler failed: then the connection is closed.
+    std::optional<http::Response> response_to(const http::Request& request,
+                                              int thread) const noexcept;
+    void send(Connection& connection, const std::optional<http::Response>& response) const noexcept;
 
     const LaneSettings settings_;
     const Handler handler_;

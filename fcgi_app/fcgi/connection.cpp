@@ -8,6 +8,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -75,6 +76,7 @@ Body read_body(FCGX_Stream* input, std::size_t announced, std::size_t limit) {
             break;
         }
     }
+    // A password may be in it.
     return body;
 }
 
@@ -131,6 +133,7 @@ const http::Request* Connection::read(int descriptor) {
     const auto refused = refusal(parameters, body, max_body_bytes_);
     request_ = std::move(parameters.request);
     request_.lane = lane_;
+    request_.taken_up = std::chrono::steady_clock::now();
     request_.body = std::move(body.bytes);
     if (lane_ == http::Lane::hashing) count_wait(request_);
     if (!refused) return &request_;

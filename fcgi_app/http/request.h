@@ -1,6 +1,7 @@
 // One request as nginx described it: an owning copy, made once by the acceptor. Plain values.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,9 +17,10 @@ enum class Lane : std::uint8_t { quick, hashing };
 struct Request {
     Lane lane = Lane::quick;
     Method method = Method::other;
-    std::string path;   // nginx's $uri: decoded, slashes merged
-    std::string query;  // raw, without '?'
-    std::string body;   // whole; its size equals CONTENT_LENGTH
+    std::chrono::steady_clock::time_point taken_up{};  // when a thread began with it
+    std::string path;                                  // nginx's $uri: decoded, slashes merged
+    std::string query;                                 // raw, without '?'
+    std::string body;                                  // whole; its size equals CONTENT_LENGTH
 
     // Headers that anything depends on; empty when absent. No other header reaches Postern.
     std::string content_type;

@@ -1,6 +1,7 @@
 // One answer, before it is bytes. Plain values.
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ struct Response {
     // Headers that the program knows beforehand, in a table that lives as long as it: not checked,
     // not copied.
     std::span<const Header> fixed_headers{};
+    // It leaves no sooner than then, so that its moment does not tell how much work was done. No
+    // thread waits meanwhile.
+    std::chrono::steady_clock::time_point not_before{};
 
     // Throws std::invalid_argument when the name is no token or the value holds a control
     // character: no header can be injected, whatever the value is made from. Adds; does not

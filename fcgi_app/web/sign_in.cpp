@@ -1,5 +1,6 @@
 #include "web/sign_in.h"
 
+#include "accounts/pace.h"
 #include "accounts/sign_in.h"
 #include "web/cookies.h"
 #include "web/form.h"
@@ -54,9 +55,12 @@ http::Response log_in(Visit& visit) {
     if (!form.is_good()) return form.show_again(Page::login, login_model(return_to, remember));
     const accounts::SignInResult result =
         accounts::sign_in(visit.domain, email, password, remember, visit.device(), visit.signed_in);
-    if (session) return let_in(visit, *session, return_to);
-    return form.show_again(Page::login, login_model(return_to, remember), 401,
-                           Word::sign_in_refused);
+    if (const auto* session = std::get_if<accounts::NewSession>(&result)) {
+        return let_in(visit, *session, return_to);
+    }
+    http::Response response = refuse(form, login_model(return_to, remember), result);
+    response.not_before = visit.request.taken_up + visit.domain.pace.refusal();
+    return response;
 }
 
 http::Response show_logout(Visit& visit) {

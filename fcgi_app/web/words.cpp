@@ -43,6 +43,7 @@ constexpr std::array entries{
     Entry{Word::sign_in_refused, "refused", "The address or the password is not right."},
     Entry{Word::throttled, "throttled",
           "There were too many wrong passwords for this address, or from your network. Please try "
+          "again later, or set a new password by mail: after that you can sign in at once."},
     Entry{Word::sign_in_needed, "sign_in_needed", "Please sign in first."},
     Entry{Word::role_needed, "role_needed", "Your account is not allowed to see this."},
     Entry{Word::registration_closed, "registration_closed",

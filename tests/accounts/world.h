@@ -12,6 +12,7 @@
 
 #include "accounts/account.h"
 #include "accounts/domain.h"
+#include "accounts/pace.h"
 #include "accounts/sign_in.h"
 #include "accounts/touch_queue.h"
 #include "mail/outbox.h"
@@ -59,13 +60,14 @@ struct Shared {
     }();
     accounts::Settings settings = cheap_settings();
     accounts::TouchQueue touches;
+    accounts::Pace pace{settings.password};
 };
 
 // One thread's part of it.
 struct Worker {
     explicit Worker(Shared& shared)
         : database(shared.file), domain{database,        shared.writer,  shared.clock, shared.keys,
-                                        shared.settings, shared.touches} {}
+                                        shared.settings, shared.touches, shared.pace} {}
 
     store::Database database;
     accounts::Domain domain;

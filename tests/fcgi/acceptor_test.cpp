@@ -30,6 +30,10 @@ FastcgiParameters post(std::size_t length) {
             {"CONTENT_LENGTH", std::to_string(length)}};
 }
 
+FastcgiParameters later(const char* path) {
+    return {{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", path}};
+}
+
 // A lane whose handler answers with what it was asked, and counts.
 class Lane {
   public:
@@ -78,6 +82,9 @@ class Lane {
         if (request.path == "/throw") throw std::runtime_error("handler");
         http::Response response;
         response.body = "body=" + request.body;
+        if (request.path == "/later") response.not_before = request.taken_up + 300ms;
+        if (request.path == "/much_later") response.not_before = request.taken_up + 600ms;
+        if (request.path == "/never") response.not_before = request.taken_up + 1h;
         if (request.path == "/large") response.body.assign(1'000'000, 'x');
         return response;
     }
@@ -188,6 +195,52 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_handler_costs_its_connection_only) {
     BOOST_TEST(client.is_closed());
     FastcgiClient next(lane.path());
     BOOST_TEST(is_status(next.ask(get), 200));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_is_not_due_waits_without_a_thread_and_without_its_peer) {
+    Lane lane(1);
+    FastcgiClient patient(lane.path());
+    FastcgiClient impatient(lane.path());
+    for (FastcgiClient* client : {&patient, &impatient}) {
+        client->send(support::request_bytes(later("/later"), "", true));
+    }
+    lane.wait_for_calls(2);
+    const auto taken_up = std::chrono::steady_clock::now();
+    impatient.hang_up();
+    FastcgiClient other(lane.path());
+    BOOST_TEST(is_status(other.ask(get), 200));
+    BOOST_TEST(!patient.has_answer());
+    BOOST_TEST(is_status(patient.receive(), 200));
+    BOOST_TEST((std::chrono::steady_clock::now() - taken_up > 200ms));
+    BOOST_TEST(is_status(patient.ask(get), 200));
+    patient.hang_up();
+    other.hang_up();
+    lane.acceptor().stop();
+    lane.acceptor().join();
+}
+
+BOOST_AUTO_TEST_CASE(answers_leave_in_the_order_in_which_they_are_due) {
+    Lane lane(1);
+    FastcgiClient first(lane.path());
+    FastcgiClient second(lane.path());
+    first.send(support::request_bytes(later("/much_later"), "", true));
+    lane.wait_for_calls(1);
+    second.send(support::request_bytes(later("/later"), "", true));
+    BOOST_TEST(is_status(second.receive(), 200));
+    BOOST_TEST(!first.has_answer());
+    BOOST_TEST(is_status(first.receive(), 200));
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_waits_for_answers_that_are_not_due_but_not_for_ever) {
+    Lane lane(1, 5s, 2s);
+    FastcgiClient soon(lane.path());
+    FastcgiClient never(lane.path());
+    soon.send(support::request_bytes(later("/later"), "", true));
+    never.send(support::request_bytes(later("/never"), "", true));
+    lane.wait_for_calls(2);
+    lane.acceptor().stop();
+    BOOST_TEST(is_status(soon.receive(), 200));
+    lane.acceptor().join();
 }
 
 BOOST_AUTO_TEST_CASE(idle_kept_connections_hold_no_thread) {

@@ -122,6 +122,11 @@ class FastcgiClient {
         return recv(descriptor_, &byte, 1, MSG_PEEK) <= 0;
     }
 
+    [[nodiscard]] bool has_answer() const {
+        pollfd poll_me{descriptor_, POLLIN, 0};
+        return poll(&poll_me, 1, 0) > 0;
+    }
+
     void hang_up() {
         if (descriptor_ >= 0) close(std::exchange(descriptor_, -1));
     }

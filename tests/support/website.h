@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "accounts/account.h"
+#include "accounts/pace.h"
 #include "accounts/password_reset.h"
 #include "accounts/registration.h"
 #include "accounts/session.h"
@@ -32,6 +33,7 @@ class Website {
     web::Services services{[this] { ++wakes; }, {}};
     base::Keys keys{make_keys()};
     ManualClock clock;
+    accounts::Pace pace{rules.password};
     int wakes = 0;
 
     Website() {
@@ -45,7 +47,8 @@ class Website {
         explicit Worker(Website& website)
             : database(website.file()), writer(website.file()), domain{database,      writer,
                                                                        website.clock, website.keys,
-                                                                       website.rules, touches} {}
+                                                                       website.rules, touches,
+                                                                       website.pace} {}
         store::Database database;
         store::Writer writer;
         accounts::TouchQueue touches;
