@@ -126,6 +126,7 @@ class Composer {
         config_.key_file = key_file();
         config_.quick_threads = static_cast<int>(written_.lanes_quick_threads);
         config_.hashing_threads = static_cast<int>(written_.lanes_hashing_threads);
+        config_.web.hashing_patience = written_.lanes_hashing_patience;
         config_.limits = written_.limits_enabled;
         config_.log_level = level_of(written_.log_level);
     }

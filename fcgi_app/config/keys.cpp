@@ -63,6 +63,8 @@ std::vector<Key> make_keys() {
          "Threads of a worker for everything but password hashing"},
         {"lanes.hashing_threads", NumberValue{&W::lanes_hashing_threads, 1, 64}, "threads",
          optional, "Threads of a worker that hash passwords, each using password.memory_kib"},
+        {"lanes.hashing_patience", SpanValue{&W::lanes_hashing_patience, 1, base::minute / 2}, "",
+         optional, "A request that waited longer for a hashing thread is answered with 503"},
         {"limits.enabled", FlagValue{&W::limits_enabled}, "", optional,
          "Rate limits, throttles and mail budgets; false only for load tests"},
         {"limits.mails_per_address", NumberValue{&W::limits_mails_per_address, 1, 1'000'000},

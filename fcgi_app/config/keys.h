@@ -44,6 +44,7 @@ struct Written {
 
     std::int64_t lanes_quick_threads = 2;
     std::int64_t lanes_hashing_threads = 1;
+    base::Seconds lanes_hashing_patience = 5;
     bool limits_enabled = true;
     std::int64_t limits_mails_per_address = accounts::MailBudget{}.per_address;
     std::int64_t limits_mails_per_network = accounts::MailBudget{}.per_network;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <new>
 
@@ -53,6 +54,27 @@ Outcome check_lane(Visit& visit) {
         visit.row->lane == http::Lane::hashing && visit.request.lane != http::Lane::hashing;
     if (is_wrong) return answer(visit, 421, Word::wrong_lane);
     return std::nullopt;
+}
+
+// Nobody waits any longer for one that lies about from before a change of the clock.
+constexpr base::Seconds longest_credible_wait = 60;
+
+// How long it has waited for a thread; nothing when that cannot be told.
+std::optional<base::Seconds> waited(const Visit& visit) {
+    const std::string& text = visit.request.received_at;
+    base::Seconds since = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), since).ec != std::errc()) {
+        return std::nullopt;
+    }
+    const base::Seconds age = visit.domain.clock.now() - since;
+    if (age < 0 || age > longest_credible_wait) return std::nullopt;
+    return age;
+}
+
+Outcome refuse_overdue(Visit& visit) {
+    if (visit.row->lane != http::Lane::hashing) return std::nullopt;
+    if (waited(visit).value_or(0) <= visit.site.settings().hashing_patience) return std::nullopt;
+    return answer(visit, Problem{503, sentence_of(Word::busy), {}, busy_retry});
 }
 
 Outcome refuse_foreign_site(Visit& visit) {
@@ -126,6 +148,7 @@ constexpr std::array steps{
     limit,                // before anything is parsed: no work for what is too large
     find_route,           // 404, 405: before any database work
     check_lane,           // 421: a flood of hashing must not come in by the quick socket
+    refuse_overdue,       // 503: under a flood a hash for somebody who has gone helps nobody
     refuse_foreign_site,  // 403 for every change, sign-in and registration included; before the
                           // session, so that the answer is the same for the signed-in and others
     refuse_two_cookies,   // 400: whose copy comes first must decide nothing

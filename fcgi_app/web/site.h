@@ -28,6 +28,8 @@ struct Settings {
     std::string site_name;                  // shown in the pages
     std::string cookie_domain;              // empty: this host only
     std::vector<std::string> return_hosts;  // further hosts that return_to may name
+    // What has waited longer for a hashing thread is told to come again.
+    base::Seconds hashing_patience = 5;
 };
 
 // What the web asks of parts that it must not know.

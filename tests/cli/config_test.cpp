@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
         "idle = \"90s\"\nremember_idle = \"15m\"\nremember_absolute = \"2d\"\n"
         "cookie_domain = \"localhost\"\n"
         "[lanes]\n"
-        "quick_threads = 3\nhashing_threads = 4\n"
+        "quick_threads = 3\nhashing_threads = 4\nhashing_patience = \"3s\"\n"
         "[limits]\nenabled = false\n"
         "mails_per_address = 1\nmails_per_network = 2\nmails_in_all = 3\n"
         "window = \"30m\"\nfailures_per_account = 5\n"
@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
     BOOST_TEST(config.accounts.session.remember_absolute == 2 * base::day);
     BOOST_TEST(config.quick_threads == 3);
     BOOST_TEST(config.hashing_threads == 4);
+    BOOST_TEST(config.web.hashing_patience == 3);
     BOOST_TEST(!config.limits);
     BOOST_TEST(!config.accounts.mail_budget.enabled);
     BOOST_TEST(config.accounts.mail_budget.per_address == 1);

@@ -75,6 +75,32 @@ BOOST_AUTO_TEST_CASE(a_route_that_hashes_is_refused_on_the_quick_lane) {
     BOOST_TEST(visitor.send(quick).status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(what_has_waited_too_long_for_a_hash_is_told_to_come_again) {
+    const base::Seconds now = website.clock.now();
+    const auto log_in_sent = [&](const std::string& received_at) {
+        http::Request request = script.request(Method::post, script.path(Route::login));
+        request.received_at = received_at;
+        return script.send(request);
+    };
+    const auto late = log_in_sent(std::to_string(now - 6) + ".500");
+    BOOST_TEST(late.status == 503);
+    BOOST_TEST(late.header("Retry-After") == "2");
+    BOOST_TEST(log_in_sent(std::to_string(now - 30) + ".500").status == 503);
+    // In time, not said, or from before a clock was changed: taken.
+    for (const std::string& received_at :
+         {std::to_string(now - 5) + ".001", std::to_string(now) + ".999", std::to_string(now + 6),
+          std::to_string(now - 86'400), std::string("1.000"), std::string(), std::string("x"),
+          std::string("99999999999999999999.000")}) {
+        BOOST_TEST(log_in_sent(received_at).status == 422, received_at);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_hashes_nothing_is_never_told_to_come_again) {
+    http::Request request = script.request(Method::get, script.path(Route::health));
+    request.received_at = std::to_string(website.clock.now() - 30) + ".000";
+    BOOST_TEST(script.send(request).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(routing_touches_no_database) {
     (void)website.domain();
     std::filesystem::resize_file(website.file(), 0);
