@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "accounts/audit.h"
 #include "accounts/password.h"
 #include "accounts/password_reset.h"
 #include "accounts/registration.h"
@@ -132,7 +133,9 @@ AddResult add_account(Domain& domain, const base::EmailAddress& email,
         if (const auto other = find_account(transaction, email)) {
             return {AddOutcome::address_taken, *other};
         }
-        return {AddOutcome::added, insert_account(transaction, wanted, now).value()};
+        const auto account = insert_account(transaction, wanted, now).value();
+        audit(transaction, domain, Event::account_added, Outcome::done, account.id);
+        return {AddOutcome::added, account};
     });
 }
 
@@ -149,7 +152,10 @@ bool set_state(Domain& domain, std::int64_t account_id, AccountState state) {
         if (transaction.run(sql::account::set_state, account_id, word_for(state)) == 0) {
             return false;
         }
-        if (state == AccountState::locked) {
+        const bool locks = state == AccountState::locked;
+        audit(transaction, domain, locks ? Event::account_locked : Event::account_unlocked,
+              Outcome::done, account_id);
+        if (locks) {
             end_all_sessions(transaction, account_id);
             kill_tokens(transaction, account_id, now);
         }
@@ -160,7 +166,9 @@ bool set_state(Domain& domain, std::int64_t account_id, AccountState state) {
 bool set_roles(Domain& domain, std::int64_t account_id, const std::vector<std::string>& roles) {
     const std::string text = join_roles(checked_roles(roles));
     return domain.writer.run([&](store::Transaction& transaction) {
-        return transaction.run(sql::account::set_roles, account_id, text) == 1;
+        if (transaction.run(sql::account::set_roles, account_id, text) == 0) return false;
+        audit(transaction, domain, Event::roles_changed, Outcome::done, account_id);
+        return true;
     });
 }
 
@@ -170,6 +178,7 @@ bool delete_account(Domain& domain, std::int64_t account_id) {
         if (!account) return false;
         transaction.run(sql::account::remove, account_id);
         forget_claims(transaction, account->email);
+        audit(transaction, domain, Event::account_deleted, Outcome::done, account_id);
         return true;
     });
 }

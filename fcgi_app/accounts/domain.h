@@ -61,6 +61,13 @@ struct Settings {
     int code_tries = 10;  // wrong codes a claim
 };
 
+// For whom the thread works just now; the pipeline says it anew for each request. Commands are an
+// operator's.
+struct Actor {
+    bool is_visitor = false;
+    std::string client;  // network address of a visitor
+};
+
 struct Domain {
     store::Database& database;  // of this thread, to read
     store::Writer& writer;      // of the process, for short writes
@@ -69,6 +76,7 @@ struct Domain {
     const Settings& settings;
     TouchQueue& touches;
     Pace& pace;
+    Actor actor{};
 };
 
 }  // namespace accounts

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "accounts/audit.h"
 #include "accounts/mail_budget.h"
 #include "accounts/place.h"
 #include "accounts/throttle.h"
@@ -94,6 +95,9 @@ Expired expire(Domain& domain) {
     const auto places = [&](store::Transaction& transaction, int limit) {
         return transaction.run(sql::place::expire, now - usual_for, limit);
     };
+    const auto events = [&](store::Transaction& transaction, int limit) {
+        return transaction.run(sql::audit::expire, now - audit_kept, limit);
+    };
     Expired expired;
     expired.sessions = expire_sessions(domain, now);
     expired.claims = of(sql::claim::expire);
@@ -104,6 +108,7 @@ Expired expire(Domain& domain) {
     });
     expired.throttles = in_batches(domain, throttles);
     expired.places = in_batches(domain, places);
+    expired.events = in_batches(domain, events);
     return expired;
 }
 

@@ -1,4 +1,6 @@
-// Taking away what is dead: sessions, claims, tokens, finished mails of the outbox after a while.
+// Taking away what is dead: sessions, claims, tokens, finished mails of the outbox after a while,
+// throttles that are empty and places that are usual no
+// more, old events of the audit trail.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +17,7 @@ struct Expired {
     std::int64_t mail_counts = 0;
     std::int64_t throttles = 0;
     std::int64_t places = 0;
+    std::int64_t events = 0;
 };
 
 // Works in batches so small that no other writer waits long (the gate is held for milliseconds

@@ -1,5 +1,6 @@
 #include "accounts/password_change.h"
 
+#include "accounts/audit.h"
 #include "accounts/credentials.h"
 #include "accounts/password_reset.h"
 
@@ -19,12 +20,14 @@ PasswordChange replace(Domain& domain, const SignedIn& who, const Attempt& attem
             if (!replace_password(transaction, *stored, hash)) return false;
             end_other_sessions(transaction, who.session);
             kill_tokens(transaction, who.account.id, now);
+            audit(transaction, domain, Event::password_changed, Outcome::done, who.account.id);
             return true;
         });
         if (changed) return PasswordChange::done;
     }
     domain.writer.run([&](store::Transaction& transaction) {
         count_failure(transaction, domain, attempt);
+        audit(transaction, domain, Event::password_changed, Outcome::refused, who.account.id);
     });
     return PasswordChange::wrong_current;
 }

@@ -1,5 +1,6 @@
 #include "accounts/password_reset.h"
 
+#include "accounts/audit.h"
 #include "accounts/credentials.h"
 #include "accounts/mail_budget.h"
 #include "accounts/place.h"
@@ -54,6 +55,8 @@ void request_reset(Domain& domain, const base::EmailAddress& email, const Device
         auto kind = may_reset ? mail::Kind::reset_password : mail::Kind::decoy;
         if (!may_mail) kind = mail::Kind::withheld;
         mail::enqueue(transaction, {kind, email, id, expires_at}, now);
+        audit(transaction, domain, Event::reset_requested, Outcome::done,
+              account ? std::optional(account->id) : std::nullopt);
     });
 }
 
@@ -62,6 +65,7 @@ std::optional<std::string> make_reset_token(Domain& domain, std::int64_t account
     const auto id =
         domain.writer.run([&](store::Transaction& transaction) -> std::optional<std::int64_t> {
             if (!find_account(transaction, account_id)) return std::nullopt;
+            audit(transaction, domain, Event::reset_link_made, Outcome::done, account_id);
             return insert_token(transaction, account_id, now, now + domain.settings.reset_life);
         });
     if (!id) return std::nullopt;
@@ -94,6 +98,7 @@ ResetResult confirm_reset(Domain& domain, std::string_view token, std::string_vi
         kill_tokens(transaction, *account_id, now);
         remember_place(transaction, *account_id, client, now);
         forgive(transaction, {account->email, std::string(client)});
+        audit(transaction, domain, Event::password_reset, Outcome::done, *account_id);
         return ResetOutcome::done;
     });
 }

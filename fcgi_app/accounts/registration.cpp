@@ -1,5 +1,6 @@
 #include "accounts/registration.h"
 
+#include "accounts/audit.h"
 #include "accounts/cookie_key.h"
 #include "accounts/mail_budget.h"
 #include "accounts/password.h"
@@ -141,9 +142,12 @@ VerifyResult prove(Domain& domain, std::int64_t id, std::string_view password,
         if (!claimed) return VerifyRefusal::dead;
         const auto account =
             insert_account(transaction, {claimed->email, claimed->name, {}, hash}, now);
-        if (account) return start_session(transaction, domain, *account, false, device);
-        transaction.undo();
-        return VerifyRefusal::dead;
+        if (!account) {
+            transaction.undo();
+            return VerifyRefusal::dead;
+        }
+        audit(transaction, domain, Event::account_opened, Outcome::done, account->id);
+        return start_session(transaction, domain, *account, false, device);
     });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "accounts/audit.h"
 #include "accounts/cookie_key.h"
 #include "accounts/place.h"
 #include "sql.h"
@@ -42,6 +43,13 @@ std::string shown_agent(std::string_view agent) {
         agent = agent.substr(0, end);
     }
     return base::clean_line(agent).value_or("");
+}
+
+// When sessions ended that is an event.
+std::int64_t noted(store::Transaction& transaction, const Domain& domain, std::int64_t account_id,
+                   std::int64_t ended) {
+    if (ended > 0) audit(transaction, domain, Event::sessions_ended, Outcome::done, account_id);
+    return ended;
 }
 
 }  // namespace
@@ -95,25 +103,33 @@ std::int64_t count_sessions(store::Database& database, std::int64_t limit) {
 }
 
 void end_session(Domain& domain, const Session& session) {
-    domain.writer.run([&](store::Transaction& transaction) { end_session(transaction, session); });
+    domain.writer.run([&](store::Transaction& transaction) {
+        end_session(transaction, session);
+        audit(transaction, domain, Event::signed_out, Outcome::done, session.account_id);
+    });
 }
 
 bool end_session(Domain& domain, std::int64_t account_id, std::string_view public_id) {
     const auto prefix = base::from_base64url(public_id);
     if (!prefix || prefix->size() != public_id_bytes) return false;
     return domain.writer.run([&](store::Transaction& transaction) {
-        return transaction.run(sql::session::end_public, account_id, store::Blob{*prefix}) != 0;
+        const auto ended =
+            transaction.run(sql::session::end_public, account_id, store::Blob{*prefix});
+        return noted(transaction, domain, account_id, ended) != 0;
     });
 }
 
 std::int64_t end_other_sessions(Domain& domain, const Session& current) {
-    return domain.writer.run(
-        [&](store::Transaction& transaction) { return end_other_sessions(transaction, current); });
+    return domain.writer.run([&](store::Transaction& transaction) {
+        return noted(transaction, domain, current.account_id,
+                     end_other_sessions(transaction, current));
+    });
 }
 
 std::int64_t end_all_sessions(Domain& domain, std::int64_t account_id) {
-    return domain.writer.run(
-        [&](store::Transaction& transaction) { return end_all_sessions(transaction, account_id); });
+    return domain.writer.run([&](store::Transaction& transaction) {
+        return noted(transaction, domain, account_id, end_all_sessions(transaction, account_id));
+    });
 }
 
 std::int64_t end_all_sessions(store::Transaction& transaction, std::int64_t account_id) {

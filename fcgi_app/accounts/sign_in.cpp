@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "accounts/audit.h"
 #include "accounts/credentials.h"
 #include "accounts/pace.h"
 #include "accounts/password.h"
@@ -57,6 +58,7 @@ std::optional<NewSession> enter(store::Transaction& transaction, Domain& domain,
     if (!holds) return std::nullopt;
     if (entry.previous) end_session(transaction, entry.previous->session);
     forgive(transaction, {who.account.email, entry.device.client});
+    audit(transaction, domain, Event::signed_in, Outcome::done, who.account.id);
     return start_session(transaction, domain, who.account, entry.remember, entry.device);
 }
 
@@ -76,9 +78,12 @@ std::optional<NewSession> try_to_enter(Domain& domain, const Address& address,
     return std::nullopt;
 }
 
-void note_failure(Domain& domain, const Attempt& attempt) {
+void note_failure(Domain& domain, const Address& address, const Attempt& attempt) {
     domain.writer.run([&](store::Transaction& transaction) {
+        const auto account = address ? find_account(transaction, *address) : std::nullopt;
         count_failure(transaction, domain, attempt);
+        audit(transaction, domain, Event::signed_in, Outcome::refused,
+              account ? std::optional(account->id) : std::nullopt);
     });
 }
 
@@ -91,7 +96,7 @@ SignInResult sign_in(Domain& domain, std::string_view email, std::string_view pa
     if (const auto throttled = is_throttled(domain, attempt)) return *throttled;
     auto session = try_to_enter(domain, address, password, {remember, device, previous});
     if (session) return *std::move(session);
-    note_failure(domain, attempt);
+    note_failure(domain, address, attempt);
     return SignInRefusal::refused;
 }
 

@@ -27,7 +27,8 @@ struct Arguments {
     std::vector<std::int64_t> mails;  // ids
     std::string state;                // of mails; "" for all
     std::int64_t limit = 100;
-    std::string file;  // a copy of the database
+    std::string file;    // a copy of the database
+    std::string anchor;  // of the audit trail, ID:HASH
     std::optional<std::string> directory;
     std::optional<std::int64_t> keep;
     bool backup = false;

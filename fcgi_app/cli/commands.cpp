@@ -1,5 +1,6 @@
 #include <sysexits.h>
 
+#include "cli/audit_commands.h"
 #include "cli/backup_commands.h"
 #include "cli/command.h"
 #include "cli/config_commands.h"
@@ -41,6 +42,8 @@ const Option first_backup{"--backup", &A::backup, optional,
 const Option directory{"--to DIRECTORY", &A::directory, optional,
                        "Where to; backups/ beside the database if not said"};
 const Option keep{"--keep N", &A::keep, optional, "Then delete all but the N newest there"};
+const Option anchor{"--anchor ID:HASH", &A::anchor, optional,
+                    "Also hold it against a line audit_head of the log"};
 const Option copy{"FILE", &A::file, required, "A copy that backup create made"};
 
 std::vector<Command> make_commands() {
@@ -67,6 +70,20 @@ std::vector<Command> make_commands() {
          {json},
          expire},
 
+        {"audit verify",
+         "Check that the audit trail is one unbroken chain",
+         "Every security event is a row whose hash covers the row before. Workers write how far "
+         "the "
+         "trail has come to the log (audit_head), where nobody can change it afterwards.",
+         "postern audit verify --anchor 1021:Qm9…",
+         {anchor, json},
+         audit_verify},
+        {"audit export",
+         "Print the audit trail",
+         "Who did what from where, with what outcome and when (UTC).",
+         "postern audit export --json",
+         {json},
+         audit_export},
 
         {"backup create",
          "Copy the database while it is in use, and check the copy",

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/secret.h"
 
 namespace cli {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 // the last one: with one a second a site at its limit stood still for 50 ms each time.
 constexpr std::chrono::milliseconds a_turn{200};
 constexpr int turns_a_flush = 5;
+constexpr std::uint64_t turns_between_anchors = 3'000;
 
 }  // namespace
 
@@ -49,12 +51,25 @@ void Keeper::work(bool with_touches) {
     try {
         if (with_touches) touches_.flush(database_);
         checkpointer_.run();
+        anchor_audit();
         in_trouble_ = false;
     } catch (const store::Error& error) {
         if (!in_trouble_)
             base::log(base::Level::warning, "keeper_failed", {{"what", error.what()}});
         in_trouble_ = true;
     }
+}
+
+// Whoever writes the trail anew cannot write the journal anew.
+void Keeper::anchor_audit() {
+    if (beats_.load() - anchored_at_ < turns_between_anchors && anchored_at_ != 0) return;
+    anchored_at_ = beats_.load();
+    const accounts::AuditHead head = accounts::audit_head(database_);
+    if (head == anchored_) return;
+    anchored_ = head;
+    base::log(
+        base::Level::notice, "audit_head",
+        {{"id", std::to_string(head.id)}, {"hash", base::base64url(base::bytes_of(head.hash))}});
 }
 
 }  // namespace cli

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 
+#include "accounts/audit.h"
 #include "accounts/session.h"
 #include "store/checkpointer.h"
 #include "store/database.h"
@@ -36,6 +37,7 @@ class Keeper {
   private:
     void run();
     void work(bool with_touches);
+    void anchor_audit();
 
     accounts::TouchQueue& touches_;
     std::atomic<std::uint64_t> beats_{0};
@@ -48,6 +50,8 @@ class Keeper {
     store::Database database_;
     store::Checkpointer checkpointer_;
     bool in_trouble_ = false;
+    std::uint64_t anchored_at_ = 0;  // beat
+    accounts::AuditHead anchored_;
 
     std::thread thread_;  // last: it uses all of the above
 };

@@ -82,7 +82,10 @@ int expire(const Arguments& arguments) {
                                                          {"claims", expired.claims},
                                                          {"tokens", expired.tokens},
                                                          {"mails", expired.mails},
-                                                         {"mail_counts", expired.mail_counts}});
+                                                         {"mail_counts", expired.mail_counts},
+                                                         {"throttles", expired.throttles},
+                                                         {"places", expired.places},
+                                                         {"events", expired.events}});
     return 0;
 }
 

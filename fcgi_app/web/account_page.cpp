@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "accounts/account.h"
+#include "accounts/audit.h"
 #include "accounts/session.h"
 #include "web/device.h"
 #include "web/form.h"
@@ -12,6 +13,8 @@
 
 namespace web {
 namespace {
+
+constexpr int max_events = 12;
 
 std::vector<accounts::Session> sessions_of(const Visit& visit) {
     return accounts::list_sessions(visit.domain, visit.signed_in->account.id);
@@ -42,6 +45,19 @@ void add_sessions(const Visit& visit, Model& model) {
     if (sessions.size() > 1) model.show("OTHER_SESSIONS");
 }
 
+void add_events(const Visit& visit, Model& model) {
+    const auto events =
+        accounts::list_events(visit.domain, visit.signed_in->account.id, max_events);
+    for (const accounts::AuditRow& event : events) {
+        const auto text = sentence_of_event(event.event, event.outcome);
+        if (text.empty()) continue;
+        Model item;
+        item.set("TEXT", text).set("WHEN", readable_time(event.happened_at));
+        if (!event.client.empty()) item.add("FROM", Model().set("CLIENT", event.client));
+        model.add("EVENTS", std::move(item));
+    }
+}
+
 Model account_model(const Visit& visit) {
     const accounts::Account& account = visit.signed_in->account;
     Model model;
@@ -56,6 +72,7 @@ Model account_model(const Visit& visit) {
         model.add("ROLES", Model().set("NAMES", names));
     }
     add_sessions(visit, model);
+    add_events(visit, model);
     return model;
 }
 

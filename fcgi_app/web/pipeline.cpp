@@ -302,6 +302,7 @@ void account_for(const Visit& visit, int status) {
 http::Response run_pipeline(const Site& site, const http::Request& request,
                             accounts::Domain& domain) noexcept {
     try {
+        domain.actor = {true, request.client};
         Visit visit{site, request, domain, request_id_of(request), http::wants_json(request)};
         http::Response response = run_guarded(visit);
         wake_notifier(visit, response);

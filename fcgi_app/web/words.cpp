@@ -84,7 +84,30 @@ constexpr std::array titles{
     Title{500, "Something went wrong"},  Title{503, "Please try again"},
 };
 
+struct EventSentence {
+    std::string_view event;
+    std::string_view outcome;
+    std::string_view text;
+};
+
 constexpr std::array event_sentences{
+    EventSentence{"account_opened", "done", "Your account was opened"},
+    EventSentence{"account_added", "done", "Your account was opened by the site"},
+    EventSentence{"account_locked", "done", "Your account was locked by the site"},
+    EventSentence{"account_unlocked", "done", "Your account was unlocked by the site"},
+    EventSentence{"roles_changed", "done", "Your roles were changed by the site"},
+    EventSentence{"signed_in", "done", "Signed in"},
+    EventSentence{"signed_in", "refused", "Somebody tried to sign in with a wrong password"},
+    EventSentence{"signed_out", "done", "Signed out"},
+    EventSentence{"sessions_ended", "done", "Other browsers were signed out"},
+    EventSentence{"password_changed", "done", "Your password was changed"},
+    EventSentence{"password_changed", "refused",
+                  "Somebody tried to change your password without knowing it"},
+    EventSentence{"reset_requested", "done", "A link to set a new password was asked for"},
+    EventSentence{"reset_link_made", "done", "The site made a link to set a new password"},
+    EventSentence{"password_reset", "done", "A new password was set with a link"},
+};
+
 // The catalogue is looked up by place.
 static_assert([] {
     std::size_t place = 0;
@@ -110,6 +133,13 @@ std::string sentence_of(Word word, std::int64_t number) {
 std::string_view title_of(int status) noexcept {
     const auto found = std::ranges::find(titles, status, &Title::status);
     return found == titles.end() ? "We could not take this" : found->text;
+}
+
+std::string_view sentence_of_event(std::string_view event, std::string_view outcome) noexcept {
+    const auto found = std::ranges::find_if(event_sentences, [&](const EventSentence& entry) {
+        return entry.event == event && entry.outcome == outcome;
+    });
+    return found == event_sentences.end() ? "" : found->text;
 }
 
 Word word_for(accounts::PasswordFlaw flaw) noexcept {

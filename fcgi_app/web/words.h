@@ -61,7 +61,11 @@ enum class Word {
 // The heading of the page "error": what happened, in a few words.
 [[nodiscard]] std::string_view title_of(int status) noexcept;
 
+// What an event of the audit trail was, for the account's owner; "" for one that means nothing to
 // him.
+[[nodiscard]] std::string_view sentence_of_event(std::string_view event,
+                                                 std::string_view outcome) noexcept;
+
 [[nodiscard]] Word word_for(accounts::PasswordFlaw flaw) noexcept;
 
 }  // namespace web

@@ -28,6 +28,19 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_SUITE(account_page_test, Fixture)
 
+BOOST_AUTO_TEST_CASE(the_page_shows_what_happened_to_this_account_and_to_no_other) {
+    const auto bob = website.add_account("bob@example.org");
+    BOOST_TEST(accounts::set_state(website.domain(), bob.id, accounts::AccountState::locked));
+    (void)script.log_in("ada@example.org", "a wrong password");
+    const auto page = visitor.get(Route::account);
+    const auto lately = page.body.substr(page.body.find("What happened lately"));
+    BOOST_TEST(contains(lately, "Somebody tried to sign in with a wrong password"));
+    BOOST_TEST(contains(lately, "from 192.0.2.7"));
+    BOOST_TEST(contains(lately, "Signed in"));
+    BOOST_TEST(contains(lately, "Your account was opened by the site"));
+    BOOST_TEST(!contains(lately, "locked"));
+}
+
 BOOST_AUTO_TEST_CASE(the_page_shows_the_account_and_its_sign_ins) {
     const auto page = visitor.get(Route::account);
     BOOST_TEST(page.status == 200);

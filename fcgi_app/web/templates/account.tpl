@@ -14,6 +14,11 @@
     CURRENT                section  this browser
     OTHER                  section  not this browser; it can be signed out
   OTHER_SESSIONS           section  there is one besides this browser
+  EVENTS                   list     what happened to the account, the newest first
+    TEXT                   value    "Signed in"
+    WHEN                   value    a time in words
+    FROM                   section  it came over the network
+      CLIENT               value    network address
   NAME_ERROR               section
     TEXT                   value
   NOTICE_WELCOME           section  the account was just opened
@@ -88,6 +93,20 @@
 <button class="quiet">Sign out everywhere else</button>
 </form>
 {{/OTHER_SESSIONS}}
+</section>
+<section class="sheet" aria-labelledby="lately">
+<h2 id="lately">What happened lately</h2>
+<ul class="sessions">
+{{#EVENTS}}
+<li>
+<div>
+<strong>{{TEXT}}</strong>
+<p class="hint">{{WHEN}}{{#FROM}} from {{CLIENT}}{{/FROM}}</p>
+</div>
+</li>
+{{/EVENTS}}
+</ul>
+<p class="hint">Something here that was not you? Change your password; that signs out every other browser.</p>
 </section>
 </div>
 {{/PAGE}}
