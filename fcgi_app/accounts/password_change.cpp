@@ -2,6 +2,7 @@
 
 #include "accounts/audit.h"
 #include "accounts/credentials.h"
+#include "accounts/notices.h"
 #include "accounts/password_reset.h"
 
 namespace accounts {
@@ -21,6 +22,7 @@ PasswordChange replace(Domain& domain, const SignedIn& who, const Attempt& attem
             end_other_sessions(transaction, who.session);
             kill_tokens(transaction, who.account.id, now);
             audit(transaction, domain, Event::password_changed, Outcome::done, who.account.id);
+            tell_password_changed(transaction, who.account, now);
             return true;
         });
         if (changed) return PasswordChange::done;

@@ -3,6 +3,7 @@
 #include "accounts/audit.h"
 #include "accounts/credentials.h"
 #include "accounts/mail_budget.h"
+#include "accounts/notices.h"
 #include "accounts/place.h"
 #include "accounts/session.h"
 #include "accounts/throttle.h"
@@ -99,6 +100,7 @@ ResetResult confirm_reset(Domain& domain, std::string_view token, std::string_vi
         remember_place(transaction, *account_id, client, now);
         forgive(transaction, {account->email, std::string(client)});
         audit(transaction, domain, Event::password_reset, Outcome::done, *account_id);
+        tell_password_changed(transaction, *account, now);
         return ResetOutcome::done;
     });
 }

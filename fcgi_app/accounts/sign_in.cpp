@@ -4,8 +4,10 @@
 
 #include "accounts/audit.h"
 #include "accounts/credentials.h"
+#include "accounts/notices.h"
 #include "accounts/pace.h"
 #include "accounts/password.h"
+#include "accounts/place.h"
 #include "base/email_address.h"
 
 namespace accounts {
@@ -56,6 +58,10 @@ std::optional<NewSession> enter(store::Transaction& transaction, Domain& domain,
     const bool holds =
         renewed ? replace_password(transaction, who, *renewed) : may_enter(transaction, who);
     if (!holds) return std::nullopt;
+    const base::Seconds now = domain.clock.now();
+    if (is_unusual_place(transaction, who.account.id, entry.device.client, now)) {
+        tell_signed_in_elsewhere(transaction, who.account, now);
+    }
     if (entry.previous) end_session(transaction, entry.previous->session);
     forgive(transaction, {who.account.email, entry.device.client});
     audit(transaction, domain, Event::signed_in, Outcome::done, who.account.id);

@@ -116,6 +116,7 @@ Content Messages::content(Kind kind, std::int64_t subject_id, base::Seconds expi
     values.SetTemplateGlobalValue("LINK", content.link);
     values.SetTemplateGlobalValue("SIGN_IN", addresses_.url(base::Route::login));
     values.SetTemplateGlobalValue("RESET", addresses_.url(base::Route::reset_password));
+    values.SetTemplateGlobalValue("ACCOUNT", addresses_.url(base::Route::account));
     values.SetTemplateGlobalValue("EXPIRES", readable(expires_at));
     if (kind == Kind::verify) {
         values.SetTemplateGlobalValue("CODE", keys_.code(base::Purpose::verify, subject_id));

@@ -12,12 +12,14 @@ namespace {
 
 using base::Seconds;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 6> kinds{{
+constexpr std::array<std::pair<Kind, std::string_view>, 8> kinds{{
     {Kind::verify, "verify"},
     {Kind::account_exists, "account_exists"},
     {Kind::reset_password, "reset_password"},
     {Kind::decoy, "decoy"},
     {Kind::withheld, "withheld"},
+    {Kind::password_changed, "password_changed"},
+    {Kind::signed_in_elsewhere, "signed_in_elsewhere"},
     {Kind::test, "test"},
 }};
 

@@ -42,12 +42,14 @@ namespace mail {
 
 // What a mail says. The word stands in the table and names its templates.
 enum class Kind {
-    verify,          // link and code that prove the mailbox
-    account_exists,  // somebody registered with the address of an account
-    reset_password,  // link to set a new password
-    decoy,           // nothing: the same work for an address that has no account
-    withheld,        // nothing: more mails were asked for than the budget allows
-    test,            // `postern mail test`
+    verify,               // link and code that prove the mailbox
+    account_exists,       // somebody registered with the address of an account
+    reset_password,       // link to set a new password
+    decoy,                // nothing: the same work for an address that has no account
+    withheld,             // nothing: more mails were asked for than the budget allows
+    password_changed,     // it was, by the page or by a link
+    signed_in_elsewhere,  // from a network where the account was not opened before
+    test,                 // `postern mail test`
 };
 
 // Decoys and withheld ones: rows like any other, which are discarded when it is their turn.

@@ -30,7 +30,7 @@ constexpr std::array table{
     RouteRow{Route::sessions, get, show_sessions, signed_in, on_page, quick},
     RouteRow{Route::sessions_end, post, end_sessions, signed_in, on_page, quick, {"id", "all"}},
     RouteRow{Route::password, get, show_password, signed_in, on_page, quick},
-    RouteRow{Route::password, post, change_password, signed_in, on_page, hashing, {"current_password", "password"}},
+    RouteRow{Route::password, post, change_password, signed_in, on_page, hashing, {"current_password", "password"}, true},
 
     RouteRow{Route::register_, get, show_register, anyone, on_page, quick},
     RouteRow{Route::register_, post, register_visitor, anyone, on_page, quick, {"email", "name"}, true},
@@ -46,7 +46,7 @@ constexpr std::array table{
     RouteRow{Route::reset_password, get, show_reset, anyone, on_page, quick, {"notice"}},
     RouteRow{Route::reset_password, post, request_reset, anyone, on_page, quick, {"email"}, true},
     RouteRow{Route::reset_password_confirm, get, show_reset_confirm, anyone, on_page, quick, {"token"}},
-    RouteRow{Route::reset_password_confirm, post, confirm_reset, anyone, on_page, hashing, {"token", "password"}},
+    RouteRow{Route::reset_password_confirm, post, confirm_reset, anyone, on_page, hashing, {"token", "password"}, true},
 
     RouteRow{Route::session, get, tell_session, signed_in, on_session, quick},
     RouteRow{Route::check, get, check_session, anyone, on_session, quick},

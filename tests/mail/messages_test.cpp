@@ -68,7 +68,8 @@ BOOST_FIXTURE_TEST_CASE(a_known_address_is_shown_where_to_sign_in_and_gets_no_to
 }
 
 BOOST_FIXTURE_TEST_CASE(every_kind_has_its_words_and_leaves_no_mark_behind, Letters) {
-    for (const Kind kind : {Kind::verify, Kind::account_exists, Kind::reset_password, Kind::test}) {
+    for (const Kind kind : {Kind::verify, Kind::account_exists, Kind::reset_password,
+                            Kind::password_changed, Kind::signed_in_elsewhere, Kind::test}) {
         const auto content = messages.content(kind, 7, expires_at);
         BOOST_TEST(has(content.subject, "The Example"));
         BOOST_TEST(has(content.text, "Hello,"));
