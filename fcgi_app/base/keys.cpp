@@ -33,7 +33,8 @@ std::int64_t from_big_endian(std::string_view bytes) {
 }
 
 // The NUL bytes keep one field from running into the next.
-Hash sign(const Secret& key, std::string_view use, std::string_view purpose, std::string_view id) {
+Hash sign(const GuardedSecret& key, std::string_view use, std::string_view purpose,
+          std::string_view id) {
     std::string message;
     message.append(use).push_back('\0');
     message.append(purpose).push_back('\0');
@@ -41,7 +42,7 @@ Hash sign(const Secret& key, std::string_view use, std::string_view purpose, std
     return hmac_sha256(key, message);
 }
 
-std::string code_of(const Secret& key, Purpose purpose, std::int64_t id) {
+std::string code_of(const GuardedSecret& key, Purpose purpose, std::int64_t id) {
     const Hash mac = sign(key, "code", word_for(purpose), big_endian(id));
     // 64 bits modulo 10^6: the bias is below 2^-44.
     const auto number =
@@ -134,7 +135,9 @@ std::string_view word_for(Purpose purpose) noexcept {
 
 Keys Keys::load(const std::filesystem::path& file) {
     refuse_if_others_may_read(file);
-    std::ifstream input(file);
+    std::ifstream input;
+    input.rdbuf()->pubsetbuf(nullptr, 0);  // whose buffer nobody would wipe
+    input.open(file);
     if (!input) throw bad_key_file(file, std::strerror(errno));
     std::vector<Secret> keys;
     std::string line;
@@ -167,7 +170,8 @@ void Keys::create_if_missing(const std::filesystem::path& file) {
     make_name_durable(file);
 }
 
-Keys::Keys(std::vector<Secret> keys) : keys_(std::move(keys)) {
+Keys::Keys(std::vector<Secret> keys) {
+    for (const Secret& key : keys) keys_.emplace_back(key);
     if (keys_.empty()) throw std::invalid_argument("Keys needs a key");
 }
 
@@ -182,7 +186,7 @@ std::optional<std::int64_t> Keys::id_of_link(Purpose purpose, std::string_view t
     if (!bytes || bytes->size() != id_bytes + sizeof(Hash)) return std::nullopt;
     const auto packed = std::string_view(*bytes).substr(0, id_bytes);
     const auto signature = std::string_view(*bytes).substr(id_bytes);
-    for (const Secret& key : keys_) {
+    for (const GuardedSecret& key : keys_) {
         const Hash mac = sign(key, "link", word_for(purpose), packed);
         if (equal_in_constant_time(bytes_of(mac), signature)) return from_big_endian(packed);
     }
@@ -194,7 +198,7 @@ std::string Keys::code(Purpose purpose, std::int64_t id) const {
 }
 
 bool Keys::is_code(Purpose purpose, std::int64_t id, std::string_view code) const {
-    for (const Secret& key : keys_) {
+    for (const GuardedSecret& key : keys_) {
         if (equal_in_constant_time(code_of(key, purpose, id), code)) return true;
     }
     return false;

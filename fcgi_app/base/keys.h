@@ -46,7 +46,7 @@ class Keys {
     [[nodiscard]] bool is_code(Purpose purpose, std::int64_t id, std::string_view code) const;
 
   private:
-    std::vector<Secret> keys_;
+    std::vector<GuardedSecret> keys_;
 };
 
 }  // namespace base

@@ -12,6 +12,16 @@ const unsigned char* unsigned_bytes(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
+Hash hmac(std::string_view key, std::string_view bytes) noexcept {
+    Hash mac{};
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, unsigned_bytes(key), key.size());
+    crypto_auth_hmacsha256_update(&state, unsigned_bytes(bytes), bytes.size());
+    crypto_auth_hmacsha256_final(&state, mac.data());
+    sodium_memzero(&state, sizeof state);
+    return mac;
+}
+
 }  // namespace
 
 // A string of up to 15 bytes keeps them in itself, also when it has been moved from: hence the
@@ -41,6 +51,20 @@ Secret::~Secret() {
 
 bool operator==(const Secret& a, const Secret& b) noexcept {
     return equal_in_constant_time(a.bytes_, b.bytes_);
+}
+
+GuardedSecret::GuardedSecret(const Secret& secret)
+    : bytes_(static_cast<char*>(sodium_malloc(secret.size()))), size_(secret.size()) {
+    if (bytes_ == nullptr) throw std::bad_alloc();
+    secret.reveal().copy(bytes_, size_);
+    sodium_mprotect_readonly(bytes_);
+}
+
+GuardedSecret::GuardedSecret(GuardedSecret&& other) noexcept
+    : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+GuardedSecret::~GuardedSecret() {
+    sodium_free(bytes_);
 }
 
 void start_cryptography() {
@@ -73,13 +97,11 @@ Hash sha256(std::string_view bytes) noexcept {
 }
 
 Hash hmac_sha256(const Secret& key, std::string_view bytes) noexcept {
-    Hash mac{};
-    crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, unsigned_bytes(key.reveal()), key.size());
-    crypto_auth_hmacsha256_update(&state, unsigned_bytes(bytes), bytes.size());
-    crypto_auth_hmacsha256_final(&state, mac.data());
-    sodium_memzero(&state, sizeof state);
-    return mac;
+    return hmac(key.reveal(), bytes);
+}
+
+Hash hmac_sha256(const GuardedSecret& key, std::string_view bytes) noexcept {
+    return hmac(key.reveal(), bytes);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {

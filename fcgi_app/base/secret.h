@@ -40,6 +40,25 @@ class Secret {
     std::string bytes_;
 };
 
+// A Secret that stays for as long as the process, like a signing key: in memory of its own that is
+// never swapped out nor dumped, cannot be written to, and lies between pages that nobody may touch.
+// It takes some pages, so it is not for what comes with a request.
+class GuardedSecret {
+  public:
+    explicit GuardedSecret(const Secret& secret);  // throws std::bad_alloc
+    GuardedSecret(GuardedSecret&& other) noexcept;
+    GuardedSecret& operator=(GuardedSecret&&) = delete;
+    GuardedSecret(const GuardedSecret&) = delete;
+    GuardedSecret& operator=(const GuardedSecret&) = delete;
+    ~GuardedSecret();
+
+    [[nodiscard]] std::string_view reveal() const noexcept { return {bytes_, size_}; }
+
+  private:
+    char* bytes_;
+    std::size_t size_;
+};
+
 // Must run once before any other function of this header; throws std::runtime_error when the
 // system has no randomness.
 void start_cryptography();
@@ -54,6 +73,7 @@ void start_cryptography();
 
 [[nodiscard]] Hash sha256(std::string_view bytes) noexcept;
 [[nodiscard]] Hash hmac_sha256(const Secret& key, std::string_view bytes) noexcept;
+[[nodiscard]] Hash hmac_sha256(const GuardedSecret& key, std::string_view bytes) noexcept;
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 void wipe(std::string& bytes) noexcept;  // zeroes the whole buffer, then empties the string

@@ -1,6 +1,8 @@
 #include "cli/serve.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -28,6 +30,14 @@ sigset_t block_signals() {
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     return all;
+}
+
+// No core file, and no look into the memory by another process of this user: passwords and keys are
+// in it.
+void keep_memory_private() {
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 int listener_named(const std::vector<base::ListeningSocket>& sockets, const std::string& name) {
@@ -96,6 +106,7 @@ int next_signal(const sigset_t& signals) {
 }  // namespace
 
 int serve(const std::filesystem::path& file) {
+    keep_memory_private();
     auto config = read_config(file);
     const sigset_t signals = block_signals();
     base::open_journal(base::journal_socket);

@@ -77,6 +77,8 @@ Body read_body(FCGX_Stream* input, std::size_t announced, std::size_t limit) {
         }
     }
     // A password may be in it.
+    explicit_bzero(buffer, sizeof buffer);
+    explicit_bzero(input->stopUnget, static_cast<std::size_t>(input->stop - input->stopUnget));
     return body;
 }
 

@@ -1,6 +1,9 @@
 #include "base/secret.h"
 
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 #include <ostream>
 #include <set>
 #include <string>
@@ -130,6 +133,28 @@ BOOST_AUTO_TEST_CASE(random_ids_are_positive_and_differ) {
     BOOST_TEST(seen.size() == 1000u);
     BOOST_TEST(base::random_below(1) == 0u);
     BOOST_TEST((base::random_secret(32) == base::random_secret(32)) == false);
+}
+
+BOOST_AUTO_TEST_CASE(a_guarded_secret_can_be_read_and_moved_and_signs_like_any_other) {
+    const base::Secret secret("0123456789abcdef0123456789abcdef");
+    base::GuardedSecret guarded(secret);
+    const base::GuardedSecret moved(std::move(guarded));
+    BOOST_TEST(moved.reveal() == secret.reveal());
+    BOOST_TEST((base::hmac_sha256(moved, "x") == base::hmac_sha256(secret, "x")));
+    BOOST_TEST(base::GuardedSecret(base::Secret()).reveal().empty());
+}
+
+// Whether the kernel lets it be written to: a write of its own process would end the test.
+BOOST_AUTO_TEST_CASE(nobody_can_write_to_a_guarded_secret) {
+    const base::GuardedSecret guarded(base::Secret("0123456789abcdef"));
+    const std::string_view bytes = guarded.reveal();
+    int ends[2];
+    BOOST_REQUIRE(pipe(ends) == 0);
+    BOOST_REQUIRE(write(ends[1], "x", 1) == 1);
+    BOOST_TEST(read(ends[0], const_cast<char*>(bytes.data()), 1) == -1);
+    BOOST_TEST(errno == EFAULT);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
