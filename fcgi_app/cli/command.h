@@ -31,6 +31,11 @@ struct Arguments {
     std::string anchor;  // of the audit trail, ID:HASH
     std::optional<std::string> directory;
     std::optional<std::int64_t> keep;
+    std::string nginx_config;                  // its first file; "" for nginx's own
+    std::vector<std::string> protected_paths;  // of the site
+    std::vector<std::string> back_ends;        // URLs
+    std::string test_mail_to;
+    bool fail_closed = false;
     bool backup = false;
     bool all = false;
     bool yes = false;

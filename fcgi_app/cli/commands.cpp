@@ -4,6 +4,7 @@
 #include "cli/backup_commands.h"
 #include "cli/command.h"
 #include "cli/config_commands.h"
+#include "cli/doctor.h"
 #include "cli/mail_commands.h"
 #include "cli/reference.h"
 #include "cli/session_commands.h"
@@ -37,6 +38,20 @@ const Option limit{"--limit N", &A::limit, optional,
                    "At most so many, the newest; 100 if not said"};
 const Option recipient{"ADDRESS", &A::who, required, "Where to send it"};
 
+const Option nginx_config{"--nginx-config FILE", &A::nginx_config, optional,
+                          "nginx's first file; the one that nginx was built with if not said"};
+const Option protected_path{"--protected PATH", &A::protected_paths, optional,
+                            "A protected location beside those that nginx -T shows, or the URL of "
+                            "one on another host; may be repeated"};
+const Option as_whom{"--as WHO", &A::who, optional,
+                     "Sign in as this account for a moment and look behind the protection, by GET"};
+const Option back_end{"--backend URL", &A::back_ends, optional,
+                      "A back end's own address, where nothing should answer; may be repeated"};
+const Option fail_closed{"--fail-closed", &A::fail_closed, optional,
+                         "Postern is stopped just now: look whether what it protects is closed"};
+const Option test_mail_to{"--mail ADDRESS", &A::test_mail_to, optional,
+                          "Send a test mail and wait for the relay to take it"};
+
 const Option first_backup{"--backup", &A::backup, optional,
                           "First copy a database that a migration would change, to backups/"};
 const Option directory{"--to DIRECTORY", &A::directory, optional,
@@ -69,6 +84,17 @@ std::vector<Command> make_commands() {
          "postern expire --json",
          {json},
          expire},
+        {"doctor",
+         "Look at the whole installation, nginx in front of it included; tell what to change",
+         "Run it as root on the machine of nginx: it reads nginx -T, units, files and rights, and "
+         "then asks through nginx as a visitor would. Without --as and --mail it changes nothing. "
+         "Ends with 1 when a check "
+         "has failed; a warning alone is 0.",
+         "postern doctor\n"
+         "postern doctor --as ada@example.org --mail ada@example.org\n"
+         "postern doctor --backend http://192.0.2.7:3000/ --json",
+         {nginx_config, protected_path, as_whom, back_end, fail_closed, test_mail_to, json},
+         doctor_command},
 
         {"audit verify",
          "Check that the audit trail is one unbroken chain",

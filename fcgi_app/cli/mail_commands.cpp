@@ -136,16 +136,20 @@ int mail_drop(const Arguments& arguments) {
                  "not dropped, accepted or discarded already or unknown");
 }
 
+std::int64_t queue_test_mail(accounts::Domain& domain, const base::EmailAddress& address) {
+    const base::Seconds now = domain.clock.now();
+    store::Transaction transaction(domain.database);
+    const std::int64_t id =
+        mail::enqueue(transaction, {mail::Kind::test, address, 0, now + base::day}, now);
+    transaction.commit();
+    return id;
+}
+
 int mail_test(const Arguments& arguments) {
     const auto address = base::EmailAddress::parse(arguments.who);
     if (!address) throw WrongUse("\"" + arguments.who + "\" is no e-mail address");
     OpenedDomain opened(arguments);
-    accounts::Domain& domain = opened.domain();
-    const base::Seconds now = domain.clock.now();
-    store::Transaction transaction(domain.database);
-    const std::int64_t id =
-        mail::enqueue(transaction, {mail::Kind::test, *address, 0, now + base::day}, now);
-    transaction.commit();
+    const std::int64_t id = queue_test_mail(opened.domain(), *address);
     const std::string name = std::to_string(id);
     print_done(format_of(arguments),
                "queued mail " + name + " to " + address->text() +

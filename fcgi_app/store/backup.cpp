@@ -149,20 +149,29 @@ std::optional<std::string> flaw_of_schema(int schema) {
            std::to_string(newest_schema());
 }
 
-}  // namespace
-
-std::optional<std::string> flaw_of_copy(const fs::path& copy) {
+std::optional<std::string> flaw_of(const fs::path& file, Connection::To to,
+                                   const std::string& question) {
     std::error_code error;
-    if (!fs::is_regular_file(copy, error)) return "is no file";
+    if (!fs::is_regular_file(file, error)) return "is no file";
     try {
-        Connection opened(copy, Connection::To::copy);
-        const auto found = opened.ask("PRAGMA integrity_check(1)").value_or("");
+        Connection opened(file, to);
+        const auto found = opened.ask(question).value_or("");
         if (found != "ok") return "is damaged: " + found;
         if (opened.ask("PRAGMA foreign_key_check")) return "has rows that refer to none";
         return flaw_of_schema(std::stoi(opened.ask("PRAGMA user_version").value_or("0")));
     } catch (const Error& failure) {
         return "cannot be read: " + std::string(failure.what());
     }
+}
+
+}  // namespace
+
+std::optional<std::string> flaw_of_copy(const fs::path& copy) {
+    return flaw_of(copy, Connection::To::copy, "PRAGMA integrity_check(1)");
+}
+
+std::optional<std::string> flaw_of_database(const fs::path& database) {
+    return flaw_of(database, Connection::To::live, "PRAGMA quick_check(1)");
 }
 
 void copy_database(const fs::path& database, const fs::path& copy) {

@@ -34,7 +34,7 @@ struct Library {
 const std::vector<Library> libraries{
     {"fcgiapp.h", {"fcgi"}},
     {"sqlite3.h", {"store"}},
-    {"curl/", {"mail"}},
+    {"curl/", {"mail", "cli"}},
     {"Poco/", {"mail"}},
     {"ctemplate/", {"web", "mail"}},
     {"nlohmann/", {"http", "cli"}},
