@@ -10,11 +10,12 @@
 namespace cli {
 namespace {
 
-// A checkpoint stands in the way of every writer, and the longer the more has been written since
-// the last one: with one a second a site at its limit stood still for 50 ms each time.
-constexpr std::chrono::milliseconds a_turn{200};
-constexpr int turns_a_flush = 5;
-constexpr std::uint64_t turns_between_anchors = 3'000;
+constexpr std::chrono::seconds a_turn{1};
+constexpr std::uint64_t turns_between_anchors = 600;
+
+// A checkpoint stands in the way of every writer, some 10 to 50 ms on a busy site. One a second of
+// all workers together is in the way of fewer than one write in a hundred.
+constexpr std::chrono::milliseconds pause{900};
 
 }  // namespace
 
@@ -37,20 +38,20 @@ void Keeper::run() {
     pthread_setname_np(pthread_self(), "keeper");
     std::unique_lock lock(mutex_);
     const auto asked = [this] { return stopping_; };
-    for (int turn = 0; !stop_asked_.wait_for(lock, a_turn, asked); ++turn) {
+    while (!stop_asked_.wait_for(lock, a_turn, asked)) {
         lock.unlock();
-        work(turn % turns_a_flush == 0);
+        work();
         lock.lock();
     }
-    work(true);
+    work();
 }
 
-void Keeper::work(bool with_touches) {
+void Keeper::work() {
     beats_.fetch_add(1);
     is_stale_ = database_.is_stale();
     try {
-        if (with_touches) touches_.flush(database_);
-        checkpointer_.run();
+        touches_.flush(database_);
+        if (!checkpointer_.was_done_within(pause)) checkpointer_.run();
         anchor_audit();
         in_trouble_ = false;
     } catch (const store::Error& error) {

@@ -1,7 +1,7 @@
 // The housekeeping of a worker, on a thread of its own: writes down which sessions were used and
 // moves the WAL into the database file. Nothing that a visitor waits for.
 //
-// Life: the constructor starts it; it works five times a second; the destructor works once more and
+// Life: the constructor starts it; it works once a second; the destructor works once more and
 // joins, after at most a few seconds. A failure (full disk, gate not got) is logged once per kind
 // of trouble and tried again with the next turn; nothing is lost but the precision of "last seen".
 #pragma once
@@ -36,7 +36,7 @@ class Keeper {
 
   private:
     void run();
-    void work(bool with_touches);
+    void work();
     void anchor_audit();
 
     accounts::TouchQueue& touches_;

@@ -13,7 +13,6 @@ namespace store {
 
 namespace {
 
-constexpr off_t too_large = 64 << 20;
 constexpr int wait_for_readers_ms = 100;  // with the gate held: everybody else waits too
 
 // The WAL as https://sqlite.org/fileformat.html describes it, "The Write-Ahead Log": a header, then
@@ -46,9 +45,9 @@ class Wal {
         const off_t start = off_t{header_size} + before * (off_t{frame_header_size} + page);
         return get(frame, start + frame_salts_at) && frame == salts;
     }
-    [[nodiscard]] bool is_too_large() const {
+    [[nodiscard]] bool is_larger_than(std::int64_t bytes) const {
         struct stat status {};
-        return fstat(descriptor_, &status) == 0 && status.st_size > too_large;
+        return fstat(descriptor_, &status) == 0 && status.st_size > bytes;
     }
 
   private:
@@ -61,6 +60,17 @@ class Wal {
 
 }  // namespace
 
+// In WAL mode nothing else writes to the file. A time ahead of now was stamped before the clock was
+// set back.
+bool Checkpointer::was_done_within(std::chrono::milliseconds span) const noexcept {
+    struct stat status {};
+    if (stat(database_.file().c_str(), &status) != 0) return false;
+    const auto moved = std::chrono::seconds(status.st_mtim.tv_sec) +
+                       std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+    const auto past = std::chrono::system_clock::now().time_since_epoch() - moved;
+    return past >= past.zero() && past < span;
+}
+
 bool Checkpointer::run(int at_least_pages) {
     const Wal wal(database_.file().string() + "-wal");
     if (!wal.holds(at_least_pages)) return false;
@@ -68,7 +78,8 @@ bool Checkpointer::run(int at_least_pages) {
     const WriteGate::Pass pass(database_.gate_, database_.options_.gate_timeout_ms);
     if (!wal.holds(at_least_pages)) return false;  // somebody else has done it meanwhile
     sqlite3* const handle = database_.handle_.get();
-    const int mode = wal.is_too_large() ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    const int mode =
+        wal.is_larger_than(too_large_) ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     sqlite3_busy_timeout(handle, wait_for_readers_ms);
     const int result = sqlite3_wal_checkpoint_v2(handle, "main", mode, nullptr, nullptr);
     sqlite3_busy_timeout(handle, database_.options_.busy_timeout_ms);

@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <filesystem>
+
 #include "store/scratch.h"
 
 using scratch::add_word;
@@ -56,11 +59,29 @@ BOOST_AUTO_TEST_CASE(an_empty_log_is_nothing_to_do) {
 }
 
 BOOST_AUTO_TEST_CASE(a_log_that_grew_too_large_is_cut) {
-    for (int i = 0; i < 13; ++i) add_bytes(5 * mebibyte);
-    BOOST_TEST(size_of("-wal") > 64 * mebibyte);
-    BOOST_TEST(checkpointer.run());
+    store::Checkpointer strict(db, 8 * mebibyte);
+    add_bytes(5 * mebibyte);
+    BOOST_TEST(strict.run());
+    BOOST_TEST(size_of("-wal") > 5 * mebibyte);
+    add_bytes(10 * mebibyte);
+    BOOST_TEST(strict.run());
     BOOST_TEST(size_of("-wal") == 0u);
-    BOOST_TEST(rows_of(db) == 13);
+    BOOST_TEST(rows_of(db) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(everybody_sees_when_it_was_done) {
+    add_word(db, "a");
+    const auto past = std::filesystem::file_time_type::clock::now() - std::chrono::seconds(5);
+    std::filesystem::last_write_time(database, past);
+    BOOST_TEST(!checkpointer.was_done_within(std::chrono::seconds(4)));
+    BOOST_TEST(checkpointer.was_done_within(std::chrono::hours(1)));
+    add_word(db, "a commit is no checkpoint");
+    BOOST_TEST(!checkpointer.was_done_within(std::chrono::seconds(4)));
+    BOOST_TEST(checkpointer.run(1));
+    store::Database other(database);
+    BOOST_TEST(store::Checkpointer(other).was_done_within(std::chrono::seconds(4)));
+    std::filesystem::last_write_time(database, past + std::chrono::hours(1));
+    BOOST_TEST(!checkpointer.was_done_within(std::chrono::hours(2)));
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_is_neither_disturbed_nor_waited_for) {
