@@ -182,6 +182,17 @@ def test_key_and_sockets_are_for_those_who_need_them(machine):
     assert machine.run(f"grep 'Max core' /proc/{pid}/limits").split()[4:6] == ["0", "0"]
 
 
+def test_a_start_leaves_the_shared_sockets_non_blocking(machine):
+    """systemd made them blocking for every worker whenever one started: a thread that came second hung in accept."""
+    machine.write("/run/systemd/system/postern@9.service.d/look.conf", "[Service]\nType=oneshot\nRestart=no\nExecStart=\n"
+                  "ExecStart=/bin/grep flags /proc/self/fdinfo/3 /proc/self/fdinfo/4\n")
+    machine.run("systemctl daemon-reload && systemctl start postern@9")
+    said = machine.run("journalctl -q -o cat -u postern@9 --grep flags")
+    flags = [int(word, 8) for word in re.findall(r"flags:\s+(\d+)", said)]
+    assert len(flags) == 2 and all(one & os.O_NONBLOCK for one in flags)
+    machine.run("rm -r /run/systemd/system/postern@9.service.d && systemctl daemon-reload")
+
+
 def roll(machine, times):
     for _ in range(times):
         for worker in (1, 2):
