@@ -139,8 +139,10 @@ class Acceptor::Loop {
         }
     }
 
-    // One at a time: the next one belongs to whoever is free, here or in another worker.
+    // One at a time: the next one belongs to whoever is free, here or in another worker. While
+    // draining, it may still be among the events that came together with the wish to drain.
     void accept_one() {
+        if (draining_) return;
         const int descriptor =
             accept4(acceptor_.settings_.listener, nullptr, nullptr, SOCK_CLOEXEC);
         if (descriptor >= 0) {

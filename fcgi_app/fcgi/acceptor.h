@@ -2,24 +2,21 @@
 //
 // Strategy:
 //  1. libfcgi only parses (connection.h). Its own accept loop ends on EMFILE, holds a thread for
-//  each
-//     kept connection and cannot be drained, so connections are accepted here and handed to it one
-//     request at a time.
+//     each kept connection and cannot be drained, so connections are accepted here and handed to it
+//     one request at a time.
 //  2. Every thread has an epoll set of its own with the shared listener (EPOLLEXCLUSIVE) and its
 //     connections. A kept connection that is idle lies in epoll and holds no thread. A new one goes
 //     to the thread of this lane that has the fewest.
 //  3. nginx is the one who closes a kept connection. Closing it from here could cross with a
-//  request
-//     on its way, which nginx may not repeat when it is a POST.
+//     request on its way, which nginx may not repeat when it is a POST.
 //  4. Draining: no new connections; kept ones are served until nginx closes them (keepalive_timeout
 //     and keepalive_time of 2 s in nginx/), at most drain_timeout. A connection accepted just now
 //     has a request on its way and is kept like the others.
 //  5. A request that may change something is read here and answered by another thread (changers.h),
 //     its connection being nobody else's until then.
 //  6. Nothing but stop() ends a thread: not EMFILE (the listener rests for a moment), not a peer
-//  that
-//     sends garbage or one byte (reads and writes time out), not an exception.
-//  6. An answer that is not due yet (Response::not_before) holds its connection and some kilobytes,
+//     that sends garbage or one byte (reads and writes time out), not an exception.
+//  7. An answer that is not due yet (Response::not_before) holds its connection and some kilobytes,
 //     and no thread: it lies in a heap of its loop until its moment has come. (What the changers
 //     answer leaves at once.)
 #pragma once

@@ -1,5 +1,6 @@
 #include "fcgi/acceptor.h"
 
+#include <poll.h>
 #include <sys/resource.h>
 
 #include <boost/test/unit_test.hpp>
@@ -48,6 +49,10 @@ class Lane {
     explicit Lane(fcgi::LaneSettings settings) { start(settings); }
 
     [[nodiscard]] const std::string& path() const { return socket_.path(); }
+    [[nodiscard]] bool is_somebody_waiting() const {
+        pollfd listener{socket_.descriptor(), POLLIN, 0};
+        return poll(&listener, 1, 0) == 1;
+    }
     fcgi::Acceptor& acceptor() { return *acceptor_; }
     [[nodiscard]] int calls() const { return calls_; }
     std::set<int> threads_used() {
@@ -311,6 +316,23 @@ BOOST_AUTO_TEST_CASE(a_drain_serves_what_is_there_and_takes_nothing_new) {
     lane.acceptor().join();
     FastcgiClient late(lane.path());  // stays in the backlog for another worker
     BOOST_TEST(!late.is_closed(50ms));
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_in_the_moment_of_the_drain_stays_for_another_worker) {
+    // A loop that woke up to drain took the connection that was there too, and gave it to one that
+    // had ended.
+    Lane lane;
+    FastcgiClient kept(lane.path());
+    lane.close_door();
+    kept.send(support::request_bytes(get, "", true));
+    lane.wait_for_calls(1);
+    lane.acceptor().stop();
+    FastcgiClient late(lane.path());
+    lane.open_door();
+    BOOST_TEST(is_status(kept.receive(), 200));
+    kept.hang_up();
+    lane.acceptor().join();
+    BOOST_TEST(lane.is_somebody_waiting());
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_ends_in_time_when_nobody_hangs_up) {
