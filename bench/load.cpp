@@ -3,7 +3,9 @@
 //
 //   bench_load [OPTION…] http://HOST:PORT/PATH      HOST an IPv4 address or localhost
 //     --connections N   clients; each sends the next request when it has its answer (32)
-//     --seconds S       how long; the first tenth warms up and is not counted (5)
+//     --seconds S       how long; SIGTERM ends it early. The first tenth, a second at the most,
+//     warms
+//                       up and is not counted (5)
 //     --threads T       of the load itself (1)
 //     --pause MS        what a client waits between an answer and its next request (0)
 //     --method M        (GET)
@@ -31,6 +33,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -50,6 +53,9 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds longest_wait{5};  // at the end of the run
+constexpr microseconds longest_warming{1'000'000};
+
+volatile std::sig_atomic_t told_to_end = 0;
 
 struct Plan {
     std::string host, path, method = "GET", headers, body, expect, run;
@@ -173,12 +179,12 @@ class Load {
         const auto span =
             std::chrono::duration_cast<microseconds>(std::chrono::duration<double>(plan_.seconds));
         const auto begin = Clock::now();
-        counts_from_ = plan_.once ? begin : begin + span / 10;
+        counts_from_ = plan_.once ? begin : begin + std::min(span / 10, longest_warming);
         ends_ = begin + span;
         for (Client& client : clients_) connect_to_server(client);
         for (Client& client : clients_) send_next(client);
         std::array<epoll_event, 256> events;
-        while (Clock::now() < ends_ && (in_flight_ > 0 || !is_exhausted())) {
+        while (told_to_end == 0 && Clock::now() < ends_ && (in_flight_ > 0 || !is_exhausted())) {
             const int count = epoll_wait(epoll_, events.data(), events.size(), wait_ms());
             for (int i = 0; i < count; ++i) {
                 receive(clients_[events[static_cast<std::size_t>(i)].data.u32]);
@@ -422,6 +428,7 @@ int run(const Plan& plan) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGTERM, [](int) { told_to_end = 1; });
     try {
         return run(read_arguments(argc, argv));
     } catch (const std::exception& error) {

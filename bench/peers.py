@@ -242,7 +242,7 @@ def main():
         state = pathlib.Path(directory)
         with stage.Server(state):
             pass
-        stage.seed(state, ACCOUNTS, SESSIONS)
+        stage.fill(state, SESSIONS)
         prepare(state)
         rows, port = peers(state), stage.free_port()
         with stage.Server(state) as server:

@@ -1,10 +1,13 @@
 """What every benchmark needs: sessions in the database, the load, the report."""
+import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -18,33 +21,63 @@ from harness import PASSWORD, Relay, Server, free_port, wait_until  # noqa: E402
 
 LOAD = ROOT / "build" / "bench" / "bench_load"
 REPORT = ROOT / "docs" / "performance.md"
+ASKED = 100_000  # sessions at most, by their cookies
+SESSION = {"header": ["Cookie: postern={1}"], "expect": '{2}"'}  # load() options of a check
 
 
-def seed(state, accounts, sessions):
-    """Fills the stopped server's database. Gives a file of lines "cookie TAB e-mail address".
+def fill(state, sessions, dead=0):
+    """Fills the stopped server's database: ten sessions an account, and `dead` more that were not used for a day.
 
-    Straight into the tables: what a site of that size has, in seconds. Cookies are made from their
-    number, so that nothing but the file has to be kept.
+    Straight into the tables, millions in a minute: rows come in order of key and indexes last, so that the
+    file is written once, from left to right. Only sessions that are asked for have a cookie, which is made
+    from their number; the keys of the others are as random. Gives a file of lines "cookie TAB e-mail address".
     """
-    database = sqlite3.connect(state / "postern.db")
-    now = int(time.time())
-    have = database.execute("SELECT count(*) FROM session").fetchone()[0]
-    with database:
-        database.executemany(
-            "INSERT OR IGNORE INTO account VALUES (?, ?, ?, 'none', 'user', 'active', ?)",
-            ((number + 1, address_of(number), f"Visitor {number}", now) for number in range(accounts)))
-        database.executemany(
-            "INSERT INTO session VALUES (?, ?, ?, ?, 43200, ?, 0, '192.0.2.1', 'bench')",
-            ((key_of(number), number % accounts + 1, now, now, now + 7776000)
-             for number in range(have, sessions)))
-        database.execute("UPDATE session SET last_seen_at = ?", (now,))
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
+    asked, accounts, now = sample(sessions, ASKED), max(1, sessions // 10), int(time.time())
+    nobodies = sessions - len(asked) + dead
+    with contextlib.closing(sqlite3.connect(state / "postern.db")) as database:
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000"):
+            database.execute("PRAGMA " + pragma)
+        with database:
+            index, = database.execute("SELECT sql FROM sqlite_schema WHERE name = 'session_account_id'").fetchone()
+            database.execute("DROP INDEX session_account_id")
+            database.execute(f"""{first_numbers(accounts)}
+                INSERT OR IGNORE INTO account SELECT n + 1, 'visitor-' || n || '@example.net', 'Visitor ' || n, 'none',
+                       'user', 'active', {now} FROM number""")
+            database.execute("CREATE TEMP TABLE asked (key BLOB, account_id INTEGER)")
+            database.executemany("INSERT INTO asked VALUES (?, ?)",
+                                 ((key_of(number), number % accounts + 1) for number in asked))
+            database.execute(f"""{first_numbers(nobodies)}
+                INSERT INTO session
+                SELECT key, account_id, {now}, seen_at, 43200, {now + 7776000}, 0, '192.0.2.1', 'bench'
+                FROM (SELECT key, account_id, {now} AS seen_at FROM asked
+                      UNION ALL SELECT randomblob(32), n % {accounts} + 1, iif(n < {dead}, {now - 86400}, {now})
+                      FROM number)
+                ORDER BY key""")
+            database.execute(index)
+        database.execute("PRAGMA journal_mode = WAL")
+    os.sync()  # now, and not beside what is measured
+    return write_lines(state, sessions, accounts)
+
+
+def first_numbers(count):
+    """SQL: a table number of n = 0, 1, 2, …"""
+    return f"""WITH RECURSIVE number (n) AS (
+        SELECT 0 WHERE {count} > 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < {count})"""
+
+
+def write_lines(state, sessions, accounts):
+    """The cookies that are asked for in turn, enough of them to defeat any small cache."""
     lines = state / "sessions"
-    with lines.open("w", encoding="ascii") as file:  # enough of them to defeat any small cache
-        for number in sample(sessions, 100_000):
+    with lines.open("w", encoding="ascii") as file:
+        for number in sample(sessions, ASKED):
             file.write(f"{cookie_of(number)}\t{address_of(number % accounts)}\n")
     return lines
+
+
+def need_room(state, gigabytes):
+    free = shutil.disk_usage(state).free / 1e9
+    if free < gigabytes:
+        raise SystemExit(f"{state}: {free:.1f} GB free, {gigabytes} are needed (TMPDIR says where)")
 
 
 def sample(total, most):
@@ -122,10 +155,47 @@ def pss_kib(pids):
     return total
 
 
+class Figure:
+    """A row of a table: what was found, what is wanted of it, and whether that is met."""
+
+    def __init__(self, name, value, text, at_most=None, at_least=None, valid=True, unit="", wanted=None):
+        self.name = name
+        self.text = text if valid else "INVALID"
+        bounds = [f"{sign} {bound:g}{unit}" for sign, bound in (("≤", at_most), ("≥", at_least)) if bound is not None]
+        self.wanted = wanted or ", ".join(bounds)
+        self.met = valid and (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
+
+    @property
+    def line(self):
+        verdict = ("met" if self.met else "MISSED") if self.wanted else ""
+        return f"| {self.name} | {self.text} | {self.wanted} | {verdict} |"
+
+
+def milliseconds(name, value, **wanted):
+    return Figure(name, value, f"{value:,.1f} ms", unit=" ms", **wanted)
+
+
+def figures_table(title, figures):
+    return "\n".join([f"| {title} | | wanted | |", "|---|--:|--:|---|", *(figure.line for figure in figures)])
+
+
+def options(description, quick_help):
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help=quick_help)
+    return parser.parse_args()
+
+
+def conclude(name, text, figures):
+    """Prints and writes the report; the exit code."""
+    print(text)
+    write_report(name, text)
+    return 0 if all(figure.met for figure in figures) else 1
+
+
 def machine():
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     load_average = os.getloadavg()[0]
-    return (f"{os.cpu_count()} cores ({cpu[1] if cpu else 'unknown'}), Linux {os.uname().release}, "
+    return (f"{time.strftime('%Y-%m-%d', time.gmtime())}, {os.cpu_count()} cores ({cpu[1] if cpu else 'unknown'}), Linux {os.uname().release}, "
             f"load average before the run {load_average:.1f}")
 
 

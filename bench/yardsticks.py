@@ -94,7 +94,7 @@ def main():
         state = pathlib.Path(directory)
         with stage.Server(state) as server:
             stage.account(server, ADDRESS, stage.PASSWORD)
-        stage.seed(state, 10_000, 100_000)
+        stage.fill(state, 100_000)
         rows = first_byte_while_the_relay_is_slow(state, seconds)
         rows += session_while_others_log_in(state, seconds)
         browser, browser_met = browser_table(logout_in_a_browser(state))
