@@ -35,6 +35,8 @@ struct Arguments {
     std::vector<std::string> protected_paths;  // of the site
     std::vector<std::string> back_ends;        // URLs
     std::string test_mail_to;
+    std::string url;  // where nginx answers; "" for public_origin's name on loopback
+    std::int64_t seconds = 5;
     bool fail_closed = false;
     bool backup = false;
     bool all = false;

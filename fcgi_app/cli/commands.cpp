@@ -2,6 +2,7 @@
 
 #include "cli/audit_commands.h"
 #include "cli/backup_commands.h"
+#include "cli/bench.h"
 #include "cli/command.h"
 #include "cli/config_commands.h"
 #include "cli/doctor.h"
@@ -52,6 +53,11 @@ const Option fail_closed{"--fail-closed", &A::fail_closed, optional,
 const Option test_mail_to{"--mail ADDRESS", &A::test_mail_to, optional,
                           "Send a test mail and wait for the relay to take it"};
 
+const Option seconds{"--seconds N", &A::seconds, optional,
+                     "For so long each: session checks, then logins; 5 if not said"};
+const Option url{"--url URL", &A::url, optional,
+                 "Ask there; public_origin on 127.0.0.1 if not said"};
+
 const Option first_backup{"--backup", &A::backup, optional,
                           "First copy a database that a migration would change, to backups/"};
 const Option directory{"--to DIRECTORY", &A::directory, optional,
@@ -95,6 +101,16 @@ std::vector<Command> make_commands() {
          "postern doctor --backend http://192.0.2.7:3000/ --json",
          {nginx_config, protected_path, as_whom, back_end, fail_closed, test_mail_to, json},
          doctor_command},
+        {"bench",
+         "Measure session checks and logins a second, through nginx, beside the release's figures",
+         "Busies the site as much as it can meanwhile: run it when visitors are few. Adds two "
+         "accounts that get no mail, and takes them away again; their logins stay in the audit "
+         "trail. Ends with 1 when an answer was not right.",
+         "postern bench\n"
+         "postern bench --seconds 20 --json\n"
+         "postern bench --url https://accounts.example.org",
+         {seconds, url, json},
+         bench_command},
 
         {"audit verify",
          "Check that the audit trail is one unbroken chain",

@@ -10,6 +10,7 @@
 #include "cli/opened_domain.h"
 #include "cli/user_commands.h"
 #include "http/fields.h"
+#include "web/cookies.h"
 
 namespace cli::doctor {
 namespace {
@@ -97,8 +98,7 @@ class Borrowed {
 };
 
 std::string session_cookie_name(const Patient& patient) {
-    if (!patient.addresses().secure()) return "postern";
-    return patient.config.web.cookie_domain.empty() ? "__Host-postern" : "__Secure-postern";
+    return std::string(web::session_cookie_name(patient.config.web));
 }
 
 void look_behind_the_door(Patient& patient, std::vector<Finding>& findings) {

@@ -14,14 +14,9 @@ constexpr std::string_view settings_name = "postern-settings";
 constexpr std::string_view theme_key = "theme=";
 constexpr std::array<std::string_view, 3> themes{"auto", "light", "dark"};
 
-std::string_view session_name(const Settings& settings) noexcept {
-    if (!settings.addresses.secure()) return "postern";
-    return settings.cookie_domain.empty() ? "__Host-postern" : "__Secure-postern";
-}
-
 http::Cookie session_cookie(const Settings& settings) {
     http::Cookie cookie;
-    cookie.name = session_name(settings);
+    cookie.name = session_cookie_name(settings);
     cookie.domain = settings.cookie_domain;
     cookie.secure = settings.addresses.secure();
     return cookie;
@@ -38,8 +33,13 @@ http::Cookie claim_cookie(const Settings& settings) {
 
 }  // namespace
 
+std::string_view session_cookie_name(const Settings& settings) noexcept {
+    if (!settings.addresses.secure()) return "postern";
+    return settings.cookie_domain.empty() ? "__Host-postern" : "__Secure-postern";
+}
+
 http::CookieValue session_cookie_of(const Visit& visit) noexcept {
-    return http::find_cookie(visit.request.cookie, session_name(visit.site.settings()));
+    return http::find_cookie(visit.request.cookie, session_cookie_name(visit.site.settings()));
 }
 
 http::CookieValue claim_cookie_of(const Visit& visit) noexcept {

@@ -17,6 +17,8 @@
 
 namespace web {
 
+[[nodiscard]] std::string_view session_cookie_name(const Settings& settings) noexcept;
+
 [[nodiscard]] http::CookieValue session_cookie_of(const Visit& visit) noexcept;
 [[nodiscard]] http::CookieValue claim_cookie_of(const Visit& visit) noexcept;
 
