@@ -49,6 +49,7 @@ const std::vector<Library> libraries{
     {"mail_templates.h", {"mail"}},
     {"templates.h", {"web"}},
     {"assets.h", {"web"}},
+    {"release_figures.h", {"cli"}},
     {"config.h", {"", "config", "cli"}},
 };
 
