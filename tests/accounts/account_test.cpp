@@ -11,16 +11,11 @@
 #include "tests/accounts/world.h"
 
 using world::address;
+using world::count_accounts;
+using world::count_claims;
+using world::count_sessions;
+using world::count_tokens;
 using world::World;
-
-namespace {
-
-const auto count_accounts = world::query("SELECT count(*) FROM account");
-const auto count_sessions = world::query("SELECT count(*) FROM session");
-const auto count_tokens = world::query("SELECT count(*) FROM token");
-const auto count_claims = world::query("SELECT count(*) FROM claim");
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(account_test)
 

@@ -11,14 +11,14 @@
 using base::day;
 using base::hour;
 using world::address;
+using world::count_claims;
+using world::count_mails;
+using world::count_sessions;
+using world::count_tokens;
 using world::World;
 
 namespace {
 
-const auto count_sessions = world::query("SELECT count(*) FROM session");
-const auto count_claims = world::query("SELECT count(*) FROM claim");
-const auto count_tokens = world::query("SELECT count(*) FROM token");
-const auto count_mails = world::query("SELECT count(*) FROM outbox");
 // Of five sessions four are dead.
 const auto crowd = world::query(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) "

@@ -11,12 +11,11 @@ using accounts::ResetOutcome;
 using accounts::ResetResult;
 using base::hour;
 using world::address;
+using world::count_mails;
+using world::count_tokens;
 using world::World;
 
 namespace {
-
-const auto count_tokens = world::query("SELECT count(*) FROM token");
-const auto count_mails = world::query("SELECT count(*) FROM outbox");
 
 struct Reset : World {
     accounts::Account ada = add();
@@ -55,13 +54,8 @@ BOOST_FIXTURE_TEST_CASE(a_text_that_we_did_not_sign_does_not_reach_the_database,
 BOOST_FIXTURE_TEST_CASE(an_unknown_or_locked_address_takes_the_same_steps_and_gets_no_link, Reset) {
     (void)accounts::set_state(domain, add("bob@example.org").id, accounts::AccountState::locked);
     const auto steps = [&](const char* email) {
-        std::vector<std::uint64_t> runs;
-        for (const auto& query : sql::all) runs.push_back(store::times_run(query));
-        accounts::request_reset(domain, address(email), world::device);
-        for (std::size_t i = 0; i < runs.size(); ++i) {
-            runs[i] = store::times_run(sql::all[i]) - runs[i];
-        }
-        return runs;
+        return world::steps_of(
+            [&] { accounts::request_reset(domain, address(email), world::device); });
     };
     const auto expected = steps("ada@example.org");
     BOOST_TEST((steps("eve@example.org") == expected));

@@ -9,11 +9,11 @@
 using base::day;
 using base::hour;
 using base::minute;
+using world::count_sessions;
 using world::World;
 
 namespace {
 
-const auto count_sessions = world::query("SELECT count(*) FROM session");
 const auto last_seen = world::query("SELECT max(last_seen_at) FROM session");
 
 struct Signed : World {

@@ -1,19 +1,16 @@
 #include "accounts/sign_in.h"
 
 #include <boost/test/unit_test.hpp>
-#include <fstream>
 
 #include "accounts/credentials.h"
 #include "accounts/password.h"
 #include "accounts/password_reset.h"
 #include "tests/accounts/world.h"
 
+using world::count_sessions;
 using world::World;
 
 namespace {
-
-const auto count_sessions = world::query("SELECT count(*) FROM session");
-constexpr std::uint64_t more_than_there_is = 1ULL << 31;  // KiB
 
 struct SignIn : World {
     accounts::Account ada = add();
@@ -25,17 +22,6 @@ struct SignIn : World {
             accounts::sign_in(domain, email, password, false, world::device, previous));
     }
     std::string hash() { return accounts::find_credentials(domain, ada.id)->password_hash; }
-
-    // A hash takes so much memory now that whoever computes one fails.
-    [[nodiscard]] bool can_forbid_hashing() const {
-        std::ifstream file_of_mode("/proc/sys/vm/overcommit_memory");
-        int mode = 1;
-        file_of_mode >> mode;
-        if (mode == 1) {
-            BOOST_TEST_MESSAGE("SKIPPED: the system promises memory that it does not have");
-        }
-        return mode != 1;
-    }
 };
 
 }  // namespace
@@ -64,17 +50,17 @@ BOOST_FIXTURE_TEST_CASE(a_locked_account_looks_like_a_wrong_password, SignIn) {
 }
 
 BOOST_FIXTURE_TEST_CASE(an_unknown_address_and_one_that_is_none_cost_a_hash_too, SignIn) {
-    if (!can_forbid_hashing()) return;
-    settings.password.memory_kib = more_than_there_is;
+    if (!world::can_forbid_hashing()) return;
+    settings.password.memory_kib = world::more_than_there_is;
     BOOST_CHECK_THROW((void)enter("eve@example.org", "x"), accounts::HashingFailed);
     BOOST_CHECK_THROW((void)enter("no address", "x"), accounts::HashingFailed);
     BOOST_TEST(!enter("ada@example.org", "x"));  // its own hash is cheap
 }
 
 BOOST_FIXTURE_TEST_CASE(a_locked_account_costs_a_hash_and_is_never_given_a_new_one, SignIn) {
-    if (!can_forbid_hashing()) return;
+    if (!world::can_forbid_hashing()) return;
     (void)accounts::set_state(domain, ada.id, accounts::AccountState::locked);
-    settings.password.memory_kib = more_than_there_is;
+    settings.password.memory_kib = world::more_than_there_is;
     BOOST_TEST(!enter("ada@example.org", world::good_password));
     tell(
         world::query("UPDATE account SET password_hash = "

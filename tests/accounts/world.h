@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <fstream>
 #include <functional>
 #include <latch>
 #include <optional>
@@ -16,6 +18,7 @@
 #include "accounts/sign_in.h"
 #include "accounts/touch_queue.h"
 #include "mail/outbox.h"
+#include "sql.h"
 #include "store/migrations.h"
 #include "store/statements.h"
 #include "support/manual_clock.h"
@@ -34,6 +37,36 @@ inline base::EmailAddress address(std::string_view text) {
 inline store::Query query(const char* text) {
     static std::size_t next_index = store::statements::first_free;
     return {"test.query", text, next_index++};
+}
+
+inline const auto count_accounts = query("SELECT count(*) FROM account");
+inline const auto count_claims = query("SELECT count(*) FROM claim");
+inline const auto count_mails = query("SELECT count(*) FROM outbox");
+inline const auto count_sessions = query("SELECT count(*) FROM session");
+inline const auto count_tokens = query("SELECT count(*) FROM token");
+
+// How often each query of ours runs meanwhile.
+template <typename Act>
+std::vector<std::uint64_t> steps_of(const Act& act) {
+    std::vector<std::uint64_t> runs;
+    for (const auto& query : sql::all) runs.push_back(store::times_run(query));
+    act();
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        runs[i] = store::times_run(sql::all[i]) - runs[i];
+    }
+    return runs;
+}
+
+inline constexpr std::uint64_t more_than_there_is = 1ULL << 31;  // KiB: two TiB
+
+// Whether a hash that takes more memory than there is fails. Where the system promises what it does
+// not have, asking for that is no test.
+inline bool can_forbid_hashing() {
+    std::ifstream file("/proc/sys/vm/overcommit_memory");
+    int mode = 1;
+    file >> mode;
+    if (mode == 1) BOOST_TEST_MESSAGE("SKIPPED: the system promises memory that it does not have");
+    return mode != 1;
 }
 
 inline accounts::Settings cheap_settings() {

@@ -15,7 +15,7 @@
 #include <string>
 
 #include "base/metrics.h"
-#include "support/child.h"
+#include "support/child_process.h"
 #include "support/temporary_directory.h"
 
 using base::Level;

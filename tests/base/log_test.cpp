@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/metrics.h"
-#include "support/child.h"
+#include "support/child_process.h"
 #include "support/temporary_directory.h"
 
 using base::Level;

@@ -9,7 +9,7 @@ using base::Route;
 
 namespace {
 
-constexpr int routes = static_cast<int>(Route::mailbox) + 1;
+constexpr int routes = static_cast<int>(base::route_count);
 
 }  // namespace
 

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "support/child.h"
+#include "support/child_process.h"
 #include "support/temporary_directory.h"
 
 namespace {

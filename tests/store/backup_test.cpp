@@ -9,7 +9,6 @@
 
 #include "store/migrations.h"
 #include "store/scratch.h"
-#include "support/child.h"
 #include "support/child_process.h"
 
 namespace {

@@ -1,8 +1,5 @@
 // A disk that takes no more: here a limit on the size of a file, which every user may set. In a
 // child, so that the limit goes with it.
-#include <signal.h>
-#include <sys/resource.h>
-
 #include <boost/test/unit_test.hpp>
 
 #include "store/checkpointer.h"
@@ -10,19 +7,12 @@
 #include "support/child_process.h"
 
 using scratch::add_word;
+using scratch::limit_files_to;
 using scratch::rows_of;
 
 BOOST_FIXTURE_TEST_SUITE(full_disk_test, scratch::Fixture)
 
 namespace {
-
-void limit_files_to(rlim_t bytes) {
-    signal(SIGXFSZ, SIG_IGN);  // the write fails with EFBIG
-    rlimit limit{};
-    getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
-}
 
 // Commits until the disk is full; gives how many were committed.
 int fill(store::Database& db) {

@@ -1,6 +1,9 @@
 // A database of the tests' own: a table `entry` and statements that are not in sql/queries/.
 #pragma once
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <cstdint>
 #include <string>
 
@@ -50,6 +53,15 @@ inline void add_word(store::Database& database, std::string_view word) {
     store::Transaction transaction(database);
     transaction.run(append, word);
     transaction.commit();
+}
+
+// A disk that takes no more, for a child: the limit goes with its process.
+inline void limit_files_to(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);  // the write fails with EFBIG
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
 }
 
 inline bool is_whole(store::Database& database) {

@@ -1,11 +1,8 @@
 #include "store/writer.h"
 
-#include <sys/resource.h>
-
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
-#include <csignal>
 #include <future>
 #include <string>
 #include <thread>
@@ -141,23 +138,11 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(writer_on_a_full_disk_test, scratch::Fixture)
 
-namespace {
-
-void limit_files_to(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);  // the write fails with EFBIG
-    rlimit limit{};
-    getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_CASE(nobody_of_a_group_is_told_that_something_was_stored_that_was_not) {
     support::ChildProcess worker([this] {
         store::Database db(database);
         store::Writer writer(database);
-        limit_files_to(400'000);
+        scratch::limit_files_to(400'000);
         std::atomic<int> acknowledged{0};
         std::vector<std::thread> visitors;
         for (int i = 0; i < 8; ++i) {
@@ -172,7 +157,7 @@ BOOST_AUTO_TEST_CASE(nobody_of_a_group_is_told_that_something_was_stored_that_wa
         }
         for (std::thread& visitor : visitors) visitor.join();
         const bool right = acknowledged < 8 * 30 && rows_of(db) == acknowledged;
-        limit_files_to(RLIM_INFINITY);
+        scratch::limit_files_to(RLIM_INFINITY);
         writer.run([](Transaction& transaction) { append(transaction, "there is room again"); });
         return right && rows_of(db) == acknowledged + 1 ? 0 : 1;
     });

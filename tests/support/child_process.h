@@ -38,20 +38,30 @@ class Baton {
     std::array<int, 2> ends_{};
 };
 
-// Runs the function in a child; an exception there ends it with 1, its return with what it gives.
+// The exit status; 128 and the signal's number for a child that was killed.
+[[nodiscard]] inline int exit_code_of(pid_t child) {
+    int status = 0;
+    if (waitpid(child, &status, 0) != child) throw std::runtime_error("waitpid");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// Runs the function in a child; an exception there ends it with 255, its return with what it gives.
 // Killed and reaped when it goes.
 class ChildProcess {
   public:
     template <typename Function>
-    explicit ChildProcess(Function&& function) : pid_(fork()) {
+    explicit ChildProcess(Function&& function) {
+        std::fflush(nullptr);  // or the child might write it again
+        pid_ = fork();
         if (pid_ < 0) throw std::runtime_error("fork");
         if (pid_ > 0) return;
         try {
             _exit(function());
         } catch (const std::exception& error) {
             std::fprintf(stderr, "child process: %s\n", error.what());
-            _exit(1);
+        } catch (...) {
         }
+        _exit(255);
     }
     ~ChildProcess() {
         if (pid_ <= 0) return;
@@ -64,15 +74,16 @@ class ChildProcess {
     ChildProcess& operator=(ChildProcess&&) = delete;
 
     void send(int signal) const { kill(pid_, signal); }
-    // The exit status; 128 and the signal's number for a child that was killed.
-    [[nodiscard]] int wait() {
-        int status = 0;
-        waitpid(std::exchange(pid_, -1), &status, 0);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    }
+    [[nodiscard]] int wait() { return exit_code_of(std::exchange(pid_, -1)); }
 
   private:
-    pid_t pid_;
+    pid_t pid_ = -1;
 };
+
+// For what must not happen to the test program itself. No threads may be running.
+template <typename Function>
+[[nodiscard]] int exit_code_in_child(Function&& function) {
+    return ChildProcess(std::forward<Function>(function)).wait();
+}
 
 }  // namespace support

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "support/child_process.h"
 #include "support/temporary_directory.h"
 
 namespace support {
@@ -44,12 +45,6 @@ inline std::string contents(const std::filesystem::path& file) {
 }
 
 }  // namespace process_detail
-
-[[nodiscard]] inline int exit_code_of(pid_t child) {
-    int status = 0;
-    if (waitpid(child, &status, 0) != child) throw std::runtime_error("waitpid");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 // words[0] is the program; `input` is its whole standard input.
 [[nodiscard]] inline Ended run(const std::vector<std::string>& words,
