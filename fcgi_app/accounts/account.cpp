@@ -8,6 +8,7 @@
 #include "accounts/password_reset.h"
 #include "accounts/registration.h"
 #include "accounts/session.h"
+#include "base/ascii.h"
 #include "sql.h"
 
 namespace accounts {
@@ -46,12 +47,6 @@ std::vector<std::string> checked_roles(std::vector<std::string> roles) {
     return roles;
 }
 
-std::string_view trim(std::string_view text) {
-    const auto begin = text.find_first_not_of(' ');
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
 std::optional<Account> first_of(store::Rows rows) {
     if (!rows.next()) return std::nullopt;
     return account_in(rows);
@@ -62,7 +57,7 @@ std::optional<Account> first_of(store::Rows rows) {
 std::optional<std::optional<std::string>> parse_name(std::string_view text) {
     const auto line = base::clean_line(text);
     if (!line) return std::nullopt;
-    const auto name = trim(*line);
+    const auto name = base::trimmed(*line);
     if (base::count_characters(name) > max_name_characters) return std::nullopt;
     std::optional<std::string> parsed;
     if (!name.empty()) parsed = name;

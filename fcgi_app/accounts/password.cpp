@@ -6,30 +6,23 @@
 #include <charconv>
 
 #include "accounts/common_password.h"
+#include "base/ascii.h"
 #include "base/email_address.h"
 
 namespace accounts {
 namespace {
 
-base::Secret sealed(std::string& text) {
-    base::Secret secret{std::string(text)};
-    base::wipe(text);
-    return secret;
-}
-
 // As it is measured and hashed. What is no text stays as it is: no stored password is like it, and
 // it costs the same as any other wrong one.
 base::Secret normalised(std::string_view password) {
     auto text = base::to_nfc(password);
-    return text ? sealed(*text) : base::Secret(std::string(password));
+    return text ? base::Secret(*std::move(text)) : base::Secret(std::string(password));
 }
 
 base::Secret folded(std::string_view text) {
     std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return sealed(lower);
+    base::make_lower(lower);
+    return base::Secret(std::move(lower));
 }
 
 // "$argon2id$v=19$m=19456,t=2,p=1$<salt>$<digest>", as libsodium writes it.

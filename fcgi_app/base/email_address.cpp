@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "base/ascii.h"
+
 namespace base {
 namespace {
 
@@ -46,13 +48,6 @@ constexpr bool is_ascii(UChar32 character) {
 bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(),
                        [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
-}
-
-// Not tolower(): in a Turkish locale that is another alphabet.
-void fold_ascii(std::string& text) {
-    for (char& byte : text) {
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-    }
 }
 
 void check(UErrorCode error, const char* what) {
@@ -178,21 +173,15 @@ bool is_host_of_mail(std::string_view domain) {
     return !last.empty() && !std::all_of(last.begin(), last.end(), is_digit);
 }
 
-std::string_view without_spaces_around(std::string_view text) {
-    const auto first = text.find_first_not_of(' ');
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 }  // namespace
 
 std::optional<EmailAddress> EmailAddress::parse(std::string_view text) {
-    text = without_spaces_around(text);
+    text = trimmed(text);
     if (text.size() > max_input_bytes || !all_code_points(text, may_stand_in_address)) {
         return std::nullopt;
     }
     std::string address = normalize(text);
-    fold_ascii(address);
+    make_lower(address);
     const auto at = address.find('@');
     if (at == std::string::npos) return std::nullopt;
     const auto raw_domain = std::string_view(address).substr(at + 1);
@@ -209,10 +198,6 @@ std::optional<EmailAddress> EmailAddress::parse(std::string_view text) {
 
 std::string_view EmailAddress::domain() const noexcept {
     return std::string_view(text_).substr(text_.find('@') + 1);
-}
-
-bool EmailAddress::needs_smtputf8() const noexcept {
-    return !is_ascii(text_);
 }
 
 std::optional<std::string> clean_line(std::string_view text) {

@@ -27,7 +27,6 @@ class EmailAddress {
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] std::string_view domain() const noexcept;
-    [[nodiscard]] bool needs_smtputf8() const noexcept;  // the local part has more than ASCII
 
     friend bool operator==(const EmailAddress&, const EmailAddress&) = default;
 

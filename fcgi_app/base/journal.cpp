@@ -1,6 +1,5 @@
 #include "base/journal.h"
 
-#include <sodium.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -13,6 +12,8 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+
+#include "base/secret.h"
 
 namespace base {
 namespace {
@@ -82,9 +83,7 @@ class Datagram {
 };
 
 std::array<char, 32> message_id_of(std::string_view event) noexcept {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(event.data()),
-                       event.size());
+    const Hash hash = sha256(event);
     std::array<char, 32> id{};
     for (std::size_t i = 0; i < id.size(); ++i) {
         id[i] = digits[i % 2 == 0 ? hash[i / 2] >> 4U : hash[i / 2] & 0xfU];

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/descriptor.h"
+
 namespace base {
 namespace {
 
@@ -93,7 +95,7 @@ using File = std::array<Place, place_count>;
 Place own_place;  // until the counts are shared
 Place* place = &own_place;
 const File* shared = nullptr;
-int shared_descriptor = -1;
+Descriptor shared_file;  // holds the lock of our place
 
 // Changes with the name, order and number of whatever is counted.
 std::uint64_t layout_number() {
@@ -121,24 +123,6 @@ std::uint64_t layout_number() {
     throw std::system_error(code, std::generic_category(), file.string());
 }
 
-class Descriptor {
-  public:
-    explicit Descriptor(const std::filesystem::path& file)
-        : number_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
-        if (number_ < 0) fail(file, errno);
-    }
-    ~Descriptor() {
-        if (number_ >= 0) close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    operator int() const noexcept { return number_; }
-    int release() noexcept { return std::exchange(number_, -1); }
-
-  private:
-    int number_;
-};
-
 // The lock of a place belongs to the open file and dies with the process.
 struct flock lock_of(std::size_t number) {
     struct flock lock {};
@@ -160,7 +144,7 @@ std::optional<std::size_t> take_free_place(int descriptor) {
 bool is_taken(std::size_t number) noexcept {
     if (&(*shared)[number] == place) return true;  // a lock of one's own does not show
     struct flock lock = lock_of(number);
-    return fcntl(shared_descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    return fcntl(shared_file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 int living_workers() noexcept {
@@ -310,7 +294,8 @@ void lower(Gauge which) noexcept {
 
 void share_counts(const std::filesystem::path& directory) {
     const auto file = directory / ("metrics-" + std::to_string(layout_number()));
-    Descriptor descriptor(file);
+    Descriptor descriptor(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!descriptor.is_open()) fail(file, errno);
     // Room for all of it now: a page that cannot be had later would be a SIGBUS.
     if (const int code = posix_fallocate(descriptor, 0, sizeof(File)); code != 0) fail(file, code);
     void* const memory =
@@ -325,7 +310,7 @@ void share_counts(const std::filesystem::path& directory) {
     place = &places[*number];
     for (auto& gauge : place->gauges) gauge.store(0, relaxed);
     shared = &places;
-    shared_descriptor = descriptor.release();
+    shared_file = std::move(descriptor);
     count(Count::worker_starts);
 }
 

@@ -114,11 +114,18 @@ void wipe(std::string& bytes) noexcept {
     bytes.clear();
 }
 
+std::string hex(std::string_view bytes) {
+    std::string text(2 * bytes.size() + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), unsigned_bytes(bytes), bytes.size());
+    text.pop_back();  // the terminating NUL that libsodium counts
+    return text;
+}
+
 std::string base64url(std::string_view bytes) {
     constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
     std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
     sodium_bin2base64(text.data(), text.size(), unsigned_bytes(bytes), bytes.size(), variant);
-    text.pop_back();  // the terminating NUL that libsodium counts
+    text.pop_back();
     return text;
 }
 

@@ -78,6 +78,8 @@ void start_cryptography();
 
 void wipe(std::string& bytes) noexcept;  // zeroes the whole buffer, then empties the string
 
+[[nodiscard]] std::string hex(std::string_view bytes);  // "0fa7…"
+
 // base64url without padding (RFC 4648 section 5). Decoding accepts only the canonical form.
 [[nodiscard]] std::string base64url(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);

@@ -49,17 +49,6 @@ bool is_request_id(std::string_view text) noexcept {
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::string new_request_id() {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const base::Secret random = base::random_secret(16);
-    std::string id;
-    for (const char byte : random.reveal()) {
-        id += digits[static_cast<unsigned char>(byte) >> 4U];
-        id += digits[static_cast<unsigned char>(byte) & 0xfU];
-    }
-    return id;
-}
-
 }  // namespace
 
 Parameters read_parameters(const char* const* envp) {
@@ -98,7 +87,9 @@ Parameters read_parameters(const char* const* envp) {
             break;
         }
     }
-    if (!is_request_id(result.request.request_id)) result.request.request_id = new_request_id();
+    if (!is_request_id(result.request.request_id)) {
+        result.request.request_id = base::hex(base::random_secret(16).reveal());
+    }
     return result;
 }
 

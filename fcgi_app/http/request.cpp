@@ -1,25 +1,11 @@
 #include "http/request.h"
 
-#include <algorithm>
+#include "base/ascii.h"
 
 namespace http {
 namespace {
 
-constexpr char lower(char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view blanks = " \t";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
+constexpr std::string_view blanks = " \t";
 
 // Cuts the text up to the next separator off its front.
 std::string_view take_until(std::string_view& rest, char separator) {
@@ -33,7 +19,7 @@ std::string_view take_until(std::string_view& rest, char separator) {
 bool is_weighted_zero(std::string_view entry) {
     (void)take_until(entry, ';');
     while (!entry.empty()) {
-        auto parameter = trim(take_until(entry, ';'));
+        auto parameter = base::trimmed(take_until(entry, ';'), blanks);
         if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) continue;
         parameter.remove_prefix(2);
         return parameter.find_first_not_of("0.") == std::string_view::npos;
@@ -44,7 +30,7 @@ bool is_weighted_zero(std::string_view entry) {
 }  // namespace
 
 bool has_media_type(std::string_view header, std::string_view media_type) noexcept {
-    return equal_ignoring_case(trim(take_until(header, ';')), media_type);
+    return base::equal_ignoring_case(base::trimmed(take_until(header, ';'), blanks), media_type);
 }
 
 bool wants_json(const Request& request) noexcept {
@@ -62,7 +48,7 @@ CookieValue find_cookie(std::string_view cookie_header, std::string_view name) n
     CookieValue found;
     bool seen = false;
     while (!cookie_header.empty()) {
-        auto pair = trim(take_until(cookie_header, ';'));
+        auto pair = base::trimmed(take_until(cookie_header, ';'), blanks);
         const bool has_value = pair.find('=') != std::string_view::npos;
         // The name is not trimmed on its right: "name =" is another cookie than "name=".
         if (take_until(pair, '=') != name || !has_value) continue;

@@ -4,6 +4,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "base/ascii.h"
+
 namespace http {
 namespace {
 
@@ -40,15 +42,6 @@ constexpr std::array reasons{
     Reason{503, "Service Unavailable"},
 };
 
-constexpr char lower(char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
 // One look at a table a byte: every answer has some ten headers.
 struct ByteClasses {
     std::array<bool, 256> is_token{};  // RFC 9110 section 5.6.2
@@ -61,7 +54,7 @@ constexpr ByteClasses classify_bytes() {
     for (std::size_t code = 0; code < 256; ++code) {
         const char byte = static_cast<char>(code);
         classes.is_control[code] = code < 0x20 || code == 0x7f;
-        classes.is_token[code] = (lower(byte) >= 'a' && lower(byte) <= 'z') ||
+        classes.is_token[code] = (base::lower(byte) >= 'a' && base::lower(byte) <= 'z') ||
                                  (byte >= '0' && byte <= '9') ||
                                  token_signs.find(byte) != std::string_view::npos;
     }
@@ -103,10 +96,10 @@ Response& Response::add(std::string_view name, std::string_view value) {
 
 std::string_view Response::header(std::string_view name) const noexcept {
     for (const auto& [known, value] : headers) {
-        if (equal_ignoring_case(known, name)) return value;
+        if (base::equal_ignoring_case(known, name)) return value;
     }
     for (const Header& fixed : fixed_headers) {
-        if (equal_ignoring_case(fixed.name, name)) return fixed.value;
+        if (base::equal_ignoring_case(fixed.name, name)) return fixed.value;
     }
     return {};
 }

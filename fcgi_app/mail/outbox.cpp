@@ -58,18 +58,6 @@ constexpr std::array<Seconds, 7> delays{60,
                                         base::hour};
 constexpr Seconds furthest = base::hour + lease_seconds;  // ahead of now, by any schedule
 
-std::string new_message_id() {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const base::Secret random = base::random_secret(16);
-    std::string text;
-    for (const char byte : random.reveal()) {
-        const auto value = static_cast<unsigned char>(byte);
-        text.push_back(digits[value >> 4U]);
-        text.push_back(digits[value & 0xfU]);
-    }
-    return text;
-}
-
 // What one UPDATE of rule 3 gave: a mail, or the id of a row that is none.
 struct Taken {
     std::int64_t id;
@@ -123,9 +111,9 @@ std::optional<State> state_of(std::string_view word) noexcept {
 }
 
 std::int64_t enqueue(store::Transaction& transaction, const NewMail& mail, Seconds now) {
-    store::Rows rows =
-        transaction.query(sql::outbox::enqueue, word_for(mail.kind), mail.recipient.text(),
-                          mail.subject_id, new_message_id(), now, mail.expires_at);
+    store::Rows rows = transaction.query(
+        sql::outbox::enqueue, word_for(mail.kind), mail.recipient.text(), mail.subject_id,
+        base::hex(base::random_secret(16).reveal()), now, mail.expires_at);
     if (!rows.next()) throw store::Error(0, "outbox.enqueue gave no id");
     const std::int64_t id = rows.integer(0);
     while (rows.next()) {

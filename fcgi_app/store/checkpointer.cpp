@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/descriptor.h"
+
 namespace store {
 
 namespace {
@@ -29,11 +31,6 @@ class Wal {
   public:
     explicit Wal(const std::string& file)
         : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
-    ~Wal() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    Wal(const Wal&) = delete;
-    Wal& operator=(const Wal&) = delete;
 
     [[nodiscard]] bool holds(int pages) const {
         std::array<unsigned char, 4> size{};  // big-endian
@@ -55,7 +52,7 @@ class Wal {
     bool get(std::array<unsigned char, Size>& bytes, off_t offset) const {
         return pread(descriptor_, bytes.data(), Size, offset) == ssize_t{Size};
     }
-    int descriptor_;
+    base::Descriptor descriptor_;
 };
 
 }  // namespace

@@ -122,19 +122,11 @@ struct Place {
 WriteGate::WriteGate(const std::filesystem::path& database_file)
     : file_(database_file.string() + "-gate"), database_file_(database_file) {}
 
-WriteGate::~WriteGate() {
-    close();
-}
-
 void WriteGate::open() {
     make_private_file(file_, database_file_);
-    descriptor_ = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
-    if (descriptor_ < 0) fail(SQLITE_CANTOPEN, file_, std::generic_category().message(errno));
-}
-
-void WriteGate::close() noexcept {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = -1;
+    descriptor_ = base::Descriptor(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
+    if (!descriptor_.is_open())
+        fail(SQLITE_CANTOPEN, file_, std::generic_category().message(errno));
 }
 
 bool WriteGate::got_in(Moment deadline) const {
@@ -154,14 +146,14 @@ void WriteGate::enter(int timeout_ms) {
     const Moment start = std::chrono::steady_clock::now();
     const Moment deadline = start + std::chrono::milliseconds(timeout_ms);
     for (;;) {
-        if (descriptor_ < 0) open();
+        if (!descriptor_.is_open()) open();
         const bool inside = got_in(deadline);
         base::count_duration(base::Duration::gate_wait, std::chrono::steady_clock::now() - start);
         if (!inside)
             fail(SQLITE_BUSY_TIMEOUT, file_,
                  "not free within " + std::to_string(timeout_ms) + " ms");
         if (is_the_file()) return;
-        close();  // two doors would be none
+        descriptor_ = base::Descriptor();  // two doors would be none
     }
 }
 

@@ -18,13 +18,14 @@
 #include <chrono>
 #include <filesystem>
 
+#include "base/descriptor.h"
+
 namespace store {
 
 class WriteGate {
   public:
     // The file is made on the first entry: who only reads needs none.
     explicit WriteGate(const std::filesystem::path& database_file);
-    ~WriteGate();
     WriteGate(const WriteGate&) = delete;
     WriteGate& operator=(const WriteGate&) = delete;
 
@@ -47,13 +48,12 @@ class WriteGate {
 
   private:
     void open();
-    void close() noexcept;
     [[nodiscard]] bool got_in(std::chrono::steady_clock::time_point deadline) const;
     [[nodiscard]] bool is_the_file() const noexcept;  // false when it was removed or replaced
 
     std::filesystem::path file_;
     std::filesystem::path database_file_;
-    int descriptor_ = -1;
+    base::Descriptor descriptor_;
 };
 
 }  // namespace store
