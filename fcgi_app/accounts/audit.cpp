@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "sql.h"
@@ -28,22 +27,16 @@ constexpr std::array<std::pair<Event, std::string_view>, 13> events{{
     {Event::password_reset, "password_reset"},
 }};
 
-base::Hash hash_in(const store::Rows& rows, int column) {
-    base::Hash hash{};
-    const auto bytes = rows.blob(column);
-    std::memcpy(hash.data(), bytes.data(), std::min(bytes.size(), hash.size()));
-    return hash;
-}
-
 AuditRow row_in(const store::Rows& rows) {
-    return {rows.integer(0),           rows.integer(1),           std::string(rows.text(2)),
-            std::string(rows.text(3)), std::string(rows.text(4)), rows.optional_integer(5),
-            std::string(rows.text(6)), hash_in(rows, 7)};
+    return {rows.integer(0),           rows.integer(1),
+            std::string(rows.text(2)), std::string(rows.text(3)),
+            std::string(rows.text(4)), rows.optional_integer(5),
+            std::string(rows.text(6)), rows.hash(7)};
 }
 
 AuditHead head_in(store::Rows rows) {
     if (!rows.next()) return {};
-    return {rows.integer(0), hash_in(rows, 1)};
+    return {rows.integer(0), rows.hash(1)};
 }
 
 std::vector<AuditRow> all_of(store::Rows rows) {
@@ -52,19 +45,8 @@ std::vector<AuditRow> all_of(store::Rows rows) {
     return list;
 }
 
-}  // namespace
-
-std::string_view word_for(Event event) noexcept {
-    const auto found =
-        std::ranges::find_if(events, [&](const auto& entry) { return entry.first == event; });
-    return found == events.end() ? "" : found->second;
-}
-
-std::string_view word_for(Outcome outcome) noexcept {
-    return outcome == Outcome::done ? "done" : "refused";
-}
-
-// Each part with its length in front, so that no two contents read alike.
+// What the row's hash must be. Each part with its length in front, so that no two contents read
+// alike.
 base::Hash hash_after(const base::Hash& before, const AuditRow& row) {
     std::string text(base::bytes_of(before));
     const auto add = [&text](std::string_view part) {
@@ -78,6 +60,18 @@ base::Hash hash_after(const base::Hash& before, const AuditRow& row) {
     add(row.account_id ? std::to_string(*row.account_id) : "");
     add(row.client);
     return base::sha256(text);
+}
+
+}  // namespace
+
+std::string_view word_for(Event event) noexcept {
+    const auto found =
+        std::ranges::find_if(events, [&](const auto& entry) { return entry.first == event; });
+    return found == events.end() ? "" : found->second;
+}
+
+std::string_view word_for(Outcome outcome) noexcept {
+    return outcome == Outcome::done ? "done" : "refused";
 }
 
 void audit(store::Transaction& transaction, const Domain& domain, Event event, Outcome outcome,
@@ -94,7 +88,7 @@ void audit(store::Transaction& transaction, const Domain& domain, Event event, O
                        {}};
     const base::Hash hash = hash_after(head.hash, row);
     transaction.run(sql::audit::insert, row.id, row.happened_at, row.event, row.outcome, row.actor,
-                    row.account_id, row.client, store::Blob{base::bytes_of(hash)});
+                    row.account_id, row.client, hash);
 }
 
 std::vector<AuditRow> list_events(Domain& domain, std::int64_t account_id, int limit) {

@@ -76,13 +76,10 @@ struct AuditHead {
 };
 [[nodiscard]] AuditHead audit_head(store::Database& database);
 
-// What the row's hash must be.
-[[nodiscard]] base::Hash hash_after(const base::Hash& before, const AuditRow& row);
-
 struct AuditVerdict {
     std::int64_t checked = 0;  // rows
-    std::optional<std::int64_t>
-        broken_at{};           // the first row that does not follow from the one before
+    // The first row that does not follow from the one before.
+    std::optional<std::int64_t> broken_at{};
     bool anchor_holds = true;  // the row of the anchor is there with that hash
     AuditHead head{};
 };

@@ -1,7 +1,6 @@
 #include "accounts/expiry.h"
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <vector>
 
@@ -29,11 +28,9 @@ struct Stretch {
 Stretch read_stretch(Domain& domain, const base::Hash& after, base::Seconds now) {
     Stretch stretch;
     int read = 0;
-    auto rows = domain.database.read(sql::session::walk, store::Blob{base::bytes_of(after)}, now,
-                                     rows_a_read);
+    auto rows = domain.database.read(sql::session::walk, after, now, rows_a_read);
     for (; rows.next(); ++read) {
-        const auto key = rows.blob(0);
-        std::memcpy(stretch.last.data(), key.data(), std::min(key.size(), stretch.last.size()));
+        stretch.last = rows.hash(0);
         if (rows.integer(1) != 0) stretch.dead.push_back(stretch.last);
     }
     stretch.is_end = read < rows_a_read;
@@ -44,7 +41,7 @@ std::int64_t remove(Domain& domain, std::span<const base::Hash> keys, base::Seco
     std::int64_t removed = 0;
     store::Transaction transaction(domain.database);
     for (const base::Hash& key : keys) {
-        removed += transaction.run(sql::session::expire, store::Blob{base::bytes_of(key)}, now);
+        removed += transaction.run(sql::session::expire, key, now);
     }
     transaction.commit();
     return removed;

@@ -34,8 +34,7 @@ std::optional<Claimed> first_of(store::Rows rows) {
 std::optional<BrowserClaim> find_by_browser(Domain& domain, std::string_view claim_cookie) {
     const auto key = key_of_cookie(claim_cookie);
     if (!key) return std::nullopt;
-    auto rows = domain.database.read(sql::claim::find_by_browser, store::Blob{base::bytes_of(*key)},
-                                     domain.clock.now());
+    auto rows = domain.database.read(sql::claim::find_by_browser, *key, domain.clock.now());
     if (!rows.next()) return std::nullopt;
     return BrowserClaim{rows.integer(0),
                         {std::string(rows.text(1)), rows.optional_text(2)},
@@ -161,8 +160,7 @@ ClaimTicket register_claim(Domain& domain, const base::EmailAddress& email,
     const base::Seconds expires_at = now + domain.settings.claim_life;
     domain.writer.run([&, &key = key](store::Transaction& transaction) {
         const bool is_decoy = find_account(transaction, email).has_value();
-        transaction.run(sql::claim::insert, id, email.text(), name,
-                        store::Blob{base::bytes_of(key)}, is_decoy, now, expires_at);
+        transaction.run(sql::claim::insert, id, email.text(), name, key, is_decoy, now, expires_at);
         enqueue_mail(transaction, domain.settings, {id, email, is_decoy, expires_at}, device, now);
     });
     return {std::move(cookie)};

@@ -1,7 +1,6 @@
 #include "accounts/session.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "accounts/audit.h"
 #include "accounts/cookie_key.h"
@@ -14,16 +13,11 @@ namespace {
 constexpr std::size_t max_agent_bytes = 256;
 constexpr std::size_t public_id_bytes = 16;
 
-store::Blob blob(const base::Hash& key) {
-    return store::Blob{base::bytes_of(key)};
-}
-
 // Of a row whose columns from `first` on are key, account_id, created_at, last_seen_at, idle,
 // ends_at, remembered, client, agent.
 Session session_in(const store::Rows& rows, int first) {
     Session session;
-    const auto key = rows.blob(first);
-    std::memcpy(session.key.data(), key.data(), std::min(key.size(), session.key.size()));
+    session.key = rows.hash(first);
     session.account_id = rows.integer(first + 1);
     session.created_at = rows.integer(first + 2);
     session.last_seen_at = rows.integer(first + 3);
@@ -58,7 +52,7 @@ std::optional<SignedIn> find_session(Domain& domain, std::string_view cookie) {
     const auto key = key_of_cookie(cookie);
     if (!key) return std::nullopt;
     const base::Seconds now = domain.clock.now();
-    auto rows = domain.database.read(sql::session::find, blob(*key), now);
+    auto rows = domain.database.read(sql::session::find, *key, now);
     if (!rows.next()) return std::nullopt;
     SignedIn found{account_in(rows), session_in(rows, 6)};
     if (now - found.session.last_seen_at >= touch_seconds) domain.touches.note(*key, now);
@@ -80,7 +74,7 @@ NewSession start_session(store::Transaction& transaction, Domain& domain, const 
                     remember,
                     device.client,
                     shown_agent(device.agent)};
-    transaction.run(sql::session::insert, blob(key), account.id, now, idle, ends_at, remember,
+    transaction.run(sql::session::insert, key, account.id, now, idle, ends_at, remember,
                     session.client, session.agent);
     remember_place(transaction, account.id, device.client, now);
     return {{account, std::move(session)}, std::move(cookie)};
@@ -137,11 +131,11 @@ std::int64_t end_all_sessions(store::Transaction& transaction, std::int64_t acco
 }
 
 std::int64_t end_other_sessions(store::Transaction& transaction, const Session& current) {
-    return transaction.run(sql::session::end_others, current.account_id, blob(current.key));
+    return transaction.run(sql::session::end_others, current.account_id, current.key);
 }
 
 void end_session(store::Transaction& transaction, const Session& session) {
-    transaction.run(sql::session::end_one, blob(session.key));
+    transaction.run(sql::session::end_one, session.key);
 }
 
 }  // namespace accounts

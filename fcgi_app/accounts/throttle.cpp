@@ -71,10 +71,6 @@ class Level {
     Milliseconds cost_;
 };
 
-store::Blob blob(const Bucket& bucket) {
-    return store::Blob{base::bytes_of(bucket.key)};
-}
-
 Milliseconds first_of(store::Rows rows) {
     return rows.next() ? rows.integer(0) : 0;
 }
@@ -95,7 +91,7 @@ std::optional<Throttled> is_throttled(Domain& domain, const Attempt& attempt) {
     Milliseconds wait = 0;
     for (const Bucket& bucket : buckets) {
         const Level level(settings, bucket, domain.clock.now());
-        const auto empty_ms = first_of(domain.database.read(sql::throttle::find, blob(bucket)));
+        const auto empty_ms = first_of(domain.database.read(sql::throttle::find, bucket.key));
         wait = std::max(wait, level.wait(empty_ms));
     }
     if (wait == 0) return std::nullopt;
@@ -109,14 +105,13 @@ void count_failure(store::Transaction& transaction, const Domain& domain, const 
     if (!attempt.email.empty()) buckets.push_back(bucket_of_pair(settings, attempt));
     for (const Bucket& bucket : buckets) {
         const Level level(settings, bucket, domain.clock.now());
-        const auto empty_ms = first_of(transaction.query(sql::throttle::find, blob(bucket)));
-        transaction.run(sql::throttle::put, blob(bucket), level.after_failure(empty_ms));
+        const auto empty_ms = first_of(transaction.query(sql::throttle::find, bucket.key));
+        transaction.run(sql::throttle::put, bucket.key, level.after_failure(empty_ms));
     }
 }
 
 void forgive(store::Transaction& transaction, const Attempt& attempt) {
-    const base::Hash key = key_of_pair(attempt);
-    transaction.run(sql::throttle::forget, store::Blob{base::bytes_of(key)});
+    transaction.run(sql::throttle::forget, key_of_pair(attempt));
 }
 
 std::int64_t expire_throttles(store::Transaction& transaction, const ThrottleSettings& settings,

@@ -15,7 +15,7 @@ using Touch = std::pair<base::Hash, base::Seconds>;
 void write(store::Database& database, std::span<const Touch> touches) {
     store::Transaction transaction(database);
     for (const auto& [key, used_at] : touches) {
-        transaction.run(sql::session::touch, store::Blob{base::bytes_of(key)}, used_at);
+        transaction.run(sql::session::touch, key, used_at);
     }
     transaction.commit();
 }

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -156,6 +157,13 @@ std::string_view Rows::text(int column) const noexcept {
 std::string_view Rows::blob(int column) const noexcept {
     const void* blob = sqlite3_column_blob(statement_, column);
     return bytes_of(blob, sqlite3_column_bytes(statement_, column));
+}
+
+base::Hash Rows::hash(int column) const noexcept {
+    base::Hash hash{};
+    const std::string_view bytes = blob(column);
+    std::copy_n(bytes.begin(), std::min(bytes.size(), hash.size()), hash.begin());
+    return hash;
 }
 
 std::optional<std::int64_t> Rows::optional_integer(int column) const noexcept {

@@ -31,6 +31,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/secret.h"
 #include "store/query.h"
 #include "store/write_gate.h"
 
@@ -78,6 +79,7 @@ class Rows {
     [[nodiscard]] std::int64_t integer(int column) const noexcept;
     [[nodiscard]] std::string_view text(int column) const noexcept;
     [[nodiscard]] std::string_view blob(int column) const noexcept;
+    [[nodiscard]] base::Hash hash(int column) const noexcept;  // zeros where bytes are missing
     [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const noexcept;
     [[nodiscard]] std::optional<std::string> optional_text(int column) const;
 
@@ -129,6 +131,7 @@ class Database {
     static Value to_value(const std::string& text) { return std::string_view(text); }
     static Value to_value(const char* text) { return std::string_view(text); }
     static Value to_value(Blob blob) { return blob; }
+    static Value to_value(const base::Hash& hash) { return Blob{base::bytes_of(hash)}; }
     template <std::integral Integer>
     static Value to_value(Integer number) {
         return static_cast<std::int64_t>(number);

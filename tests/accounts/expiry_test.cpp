@@ -106,7 +106,7 @@ BOOST_FIXTURE_TEST_CASE(a_crowd_of_the_dead_goes_in_small_batches_among_the_livi
 
 BOOST_FIXTURE_TEST_CASE(a_session_that_was_used_since_it_was_seen_dead_is_left_alone, World) {
     const auto live = open(add());
-    const store::Blob key{base::bytes_of(live.signed_in.session.key)};
+    const base::Hash& key = live.signed_in.session.key;
     store::Transaction transaction(database);
     BOOST_TEST(transaction.run(sql::session::expire, key, clock.now()) == 0);
     BOOST_TEST(transaction.run(sql::session::expire, key, clock.now() + 12 * hour) == 1);
