@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/descriptor.h"
+
 namespace base {
 namespace {
 
@@ -59,26 +61,12 @@ std::runtime_error bad_key_file(const std::filesystem::path& file, const std::st
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-class Descriptor {
-  public:
-    explicit Descriptor(int number) noexcept : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int number() const noexcept { return number_; }
-
-  private:
-    int number_;
-};
-
 // A new file (0600) beside another one; its name goes with the object.
 class Draft {
   public:
     explicit Draft(const std::filesystem::path& beside)
         : name_(beside.string() + ".XXXXXX"), descriptor_(mkostemp(name_.data(), O_CLOEXEC)) {
-        if (descriptor_.number() < 0) throw_errno(name_);
+        if (!descriptor_.is_open()) throw_errno(name_);
     }
     ~Draft() { unlink(name_.c_str()); }
     Draft(const Draft&) = delete;
@@ -86,9 +74,9 @@ class Draft {
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     void write_durably(std::string_view text) {
-        const auto written = write(descriptor_.number(), text.data(), text.size());
+        const auto written = write(descriptor_, text.data(), text.size());
         if (written >= 0 && written < static_cast<ssize_t>(text.size())) errno = ENOSPC;
-        if (written != static_cast<ssize_t>(text.size()) || fsync(descriptor_.number()) != 0) {
+        if (written != static_cast<ssize_t>(text.size()) || fsync(descriptor_) != 0) {
             throw_errno(name_);
         }
     }
@@ -97,13 +85,6 @@ class Draft {
     std::string name_;
     Descriptor descriptor_;
 };
-
-// The name of a new file is lost in a power cut until its directory is on the disk.
-void make_name_durable(const std::filesystem::path& file) {
-    const auto directory = file.has_parent_path() ? file.parent_path() : ".";
-    const Descriptor descriptor(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (descriptor.number() < 0 || fsync(descriptor.number()) != 0) throw_errno(directory);
-}
 
 void refuse_if_others_may_read(const std::filesystem::path& file) {
     struct stat status {};
@@ -141,6 +122,7 @@ Keys Keys::load(const std::filesystem::path& file) {
     if (!input) throw bad_key_file(file, std::strerror(errno));
     std::vector<Secret> keys;
     std::string line;
+    line.reserve(2 * key_bytes);  // where it grew, the beginning of a key would stay behind
     for (int number = 1; std::getline(input, line); ++number) {
         auto key = key_of_line(line);
         wipe(line);
@@ -167,7 +149,7 @@ void Keys::create_if_missing(const std::filesystem::path& file) {
     if (link(draft.name().c_str(), file.c_str()) != 0 && errno != EEXIST) {
         throw_errno(file.string());
     }
-    make_name_durable(file);
+    if (!sync_names_in(file.parent_path())) throw_errno(file.string());
 }
 
 Keys::Keys(std::vector<Secret> keys) {

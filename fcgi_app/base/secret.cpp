@@ -26,7 +26,7 @@ Hash hmac(std::string_view key, std::string_view bytes) noexcept {
 
 // A string of up to 15 bytes keeps them in itself, also when it has been moved from: hence the
 // wiping of each source.
-Secret::Secret(std::string bytes) noexcept {
+Secret::Secret(std::string&& bytes) noexcept {
     bytes_.swap(bytes);
     wipe(bytes);
 }

@@ -21,7 +21,7 @@ using Hash = std::array<std::uint8_t, 32>;  // SHA-256 or HMAC-SHA-256
 class Secret {
   public:
     Secret() = default;
-    explicit Secret(std::string bytes) noexcept;  // move into it: a copy's source is not wiped
+    explicit Secret(std::string&& bytes) noexcept;  // which is wiped
     Secret(Secret&& other) noexcept;
     Secret& operator=(Secret&& other) noexcept;
     Secret(const Secret&) = delete;

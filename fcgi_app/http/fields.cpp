@@ -105,7 +105,7 @@ std::optional<bool> Fields::is_on(std::string_view name) const noexcept {
     return std::nullopt;
 }
 
-bool Fields::add(std::string name, std::string value) {
+bool Fields::add(std::string name, std::string&& value) {
     base::Secret secret(std::move(value));
     if (has(name)) return false;
     fields_.emplace_back(std::move(name), std::move(secret));

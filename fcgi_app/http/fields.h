@@ -43,7 +43,7 @@ class Fields {
     [[nodiscard]] bool empty() const noexcept { return fields_.empty(); }
 
     // For the parsers and tests. False when the name is there already.
-    bool add(std::string name, std::string value);
+    bool add(std::string name, std::string&& value);
 
   private:
     std::vector<std::pair<std::string, base::Secret>> fields_;

@@ -150,14 +150,12 @@ void Smtp::Connection::set_up_tls(const Settings& settings, const Relay& relay) 
 void Smtp::Connection::set_up_sign_in(const Relay& relay) {
     const char* options = login_options(relay.auth);
     if (options == nullptr) return;
-    const base::Secret password = relay.password.clone();
-    const std::string user = relay.user;
     set(CURLOPT_LOGIN_OPTIONS, options);
-    set(CURLOPT_USERNAME, user.c_str());
+    set(CURLOPT_USERNAME, relay.user.c_str());
     set(CURLOPT_SASL_IR, 1L);
-    // data() of a std::string ends in a NUL.
+    // What a Secret reveals is a std::string's, which ends in a NUL.
     set(relay.auth == RelayAuth::xoauth2 ? CURLOPT_XOAUTH2_BEARER : CURLOPT_PASSWORD,
-        password.reveal().data());
+        relay.password.reveal().data());
 }
 
 void Smtp::Connection::set_up_callbacks() {

@@ -1,19 +1,47 @@
 #include "base/keys.h"
 
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "support/temporary_directory.h"
+
+namespace {
+
+// What is looked for in memory that is given back.
+std::string_view freed_needle;
+bool was_freed = false;
+
+}  // namespace
+
+// Not inlined: the compiler would see free() on what came of new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    void* const memory = std::malloc(std::max<std::size_t>(size, 1));
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+    if (memory != nullptr && !freed_needle.empty()) {
+        const std::string_view bytes(static_cast<const char*>(memory), malloc_usable_size(memory));
+        was_freed = was_freed || bytes.find(freed_needle) != std::string_view::npos;
+    }
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
+    operator delete(memory);
+}
 
 using base::Keys;
 using base::Purpose;
@@ -158,6 +186,17 @@ BOOST_AUTO_TEST_CASE(the_first_line_signs_and_every_line_verifies) {
     BOOST_TEST(keys.link_token(Purpose::verify, 1) == keys_of("b").link_token(Purpose::verify, 1));
     BOOST_TEST(
         keys.id_of_link(Purpose::verify, keys_of("a").link_token(Purpose::verify, 1)).value() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_part_of_a_key_stays_in_memory_that_was_given_back) {
+    // The line that was read grew as it came, and each time left what it held behind.
+    const KeyFile file;
+    const std::string line = line_of('a');
+    file.write("\n" + line);
+    freed_needle = std::string_view(line).substr(0, 12);
+    const Keys keys = Keys::load(file.path);
+    freed_needle = {};
+    BOOST_TEST(!was_freed);
 }
 
 BOOST_AUTO_TEST_CASE(an_existing_key_is_never_touched) {

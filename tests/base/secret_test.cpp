@@ -27,10 +27,7 @@ bool holds(const void* object, std::size_t size, std::string_view bytes) {
 }
 
 std::string hex(const base::Hash& hash) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto byte : hash) text.append({digits[byte >> 4U], digits[byte & 0xfU]});
-    return text;
+    return base::hex(base::bytes_of(hash));
 }
 
 }  // namespace
@@ -55,9 +52,11 @@ BOOST_AUTO_TEST_CASE(a_short_secret_leaves_nothing_where_it_was) {
     third = std::move(second);
     BOOST_TEST(third.reveal() == "short-secret");
     BOOST_TEST(!holds(&second, sizeof second, "secret"));
+    // A string that was moved from kept its bytes.
     std::string text = "short-secret";
     const Secret fourth(std::move(text));
-    BOOST_TEST(fourth.size() == 12u);
+    BOOST_TEST(fourth.reveal() == "short-secret");
+    BOOST_TEST(!holds(&text, sizeof text, "secret"));
 }
 
 BOOST_AUTO_TEST_CASE(a_long_secret_moves_without_a_copy) {
@@ -104,6 +103,11 @@ BOOST_AUTO_TEST_CASE(hashes_are_those_of_the_standards) {
     BOOST_TEST(hex(base::hmac_sha256(Secret("Jefe"s), "what do ya want for nothing?")) ==
                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");  // RFC 4231
     BOOST_TEST(hex(base::sha256("")).starts_with("e3b0c442"));
+}
+
+BOOST_AUTO_TEST_CASE(hexadecimal_digits_are_two_a_byte) {
+    BOOST_TEST(base::hex("") == "");
+    BOOST_TEST(base::hex("\x0f\xa7\0"s) == "0fa700");
 }
 
 BOOST_AUTO_TEST_CASE(base64url_takes_back_only_its_own_form) {
