@@ -11,10 +11,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <span>
 #include <string>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "fcgi/connection.h"
 #include "fcgi/lane_metrics.h"
@@ -28,23 +30,11 @@ using std::chrono::steady_clock;
 constexpr milliseconds longest_sleep{1'000};
 constexpr milliseconds short_sleep{50};  // while draining, or out of descriptors
 
-[[noreturn]] void throw_errno(const char* what) {
-    throw std::system_error(errno, std::generic_category(), what);
+constexpr std::uint32_t for_connections = EPOLLIN | EPOLLRDHUP;
+
+void require(bool succeeded, const char* what) {
+    if (!succeeded) throw std::system_error(errno, std::generic_category(), what);
 }
-
-class Descriptor {
-  public:
-    explicit Descriptor(int number, const char* what) : number_(number) {
-        if (number_ < 0) throw_errno(what);
-    }
-    ~Descriptor() { close(number_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    operator int() const noexcept { return number_; }
-
-  private:
-    int number_;
-};
 
 void set_timeouts(int descriptor, milliseconds span) {
     const timeval time{span.count() / 1000, (span.count() % 1000) * 1000};
@@ -64,11 +54,12 @@ class Acceptor::Loop {
     Loop(Acceptor& acceptor, int number)
         : acceptor_(acceptor),
           number_(number),
-          epoll_(epoll_create1(EPOLL_CLOEXEC), "epoll_create1"),
-          wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"),
+          epoll_(epoll_create1(EPOLL_CLOEXEC)),
+          wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           connection_(make_connection()) {
-        watch(wake_, EPOLLIN);
-        watch(acceptor.settings_.listener, EPOLLIN | EPOLLEXCLUSIVE);
+        require(epoll_.is_open(), "epoll_create1");
+        require(wake_.is_open(), "eventfd");
+        require(watch(wake_, EPOLLIN) && watch_listener(), "epoll_ctl");
     }
 
     ~Loop() {
@@ -91,7 +82,7 @@ class Acceptor::Loop {
             }
             send_due();
         }
-        for (const Held& held : held_) held.connection->drop();
+        for (const auto& [due, held] : held_) held.connection->drop();
     }
 
     void stop() noexcept {
@@ -99,32 +90,35 @@ class Acceptor::Loop {
         [[maybe_unused]] const auto ignored = write(wake_, &one, sizeof one);
     }
 
-    void adopt(int descriptor) {
+    // The connection is counted first: this loop's thread may be done with it before the call is.
+    void adopt(int descriptor) noexcept {
         connections_.fetch_add(1, std::memory_order_relaxed);
         base::raise(metrics_.open);
-        watch(descriptor, EPOLLIN | EPOLLRDHUP);
+        watch_or_close(descriptor);
     }
 
     int connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
     std::uint64_t beats() const noexcept { return beats_.load(std::memory_order_relaxed); }
 
   private:
-    void watch(int descriptor, std::uint32_t events) {
+    bool watch(int descriptor, std::uint32_t events) noexcept {
         epoll_event event{};
         event.events = events;
         event.data.fd = descriptor;
-        if (epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0) throw_errno("epoll_ctl");
+        return epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0;
     }
 
-    bool watch_again(int descriptor) noexcept {
-        try {
-            watch(descriptor, EPOLLIN | EPOLLRDHUP);
-            return true;
-        } catch (const std::system_error& error) {
-            base::log(base::Level::error, "connection_lost", {{"what", error.what()}});
-            close(descriptor);
-            return false;
-        }
+    bool watch_listener() noexcept {
+        return watch(acceptor_.settings_.listener, EPOLLIN | EPOLLEXCLUSIVE);
+    }
+
+    // The kernel may have no room for one more (a user's bound, its memory).
+    void watch_or_close(int descriptor) noexcept {
+        if (watch(descriptor, for_connections)) return;
+        base::log(base::Level::error, "connection_lost",
+                  {{"what", std::generic_category().message(errno)}});
+        close(descriptor);
+        forget_one();
     }
 
     void unwatch(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
@@ -156,10 +150,7 @@ class Acceptor::Loop {
         }
     }
 
-    void wake_listener() {
-        listener_rests_ = false;
-        if (!draining_) watch(acceptor_.settings_.listener, EPOLLIN | EPOLLEXCLUSIVE);
-    }
+    void wake_listener() { listener_rests_ = !draining_ && !watch_listener(); }
 
     void serve(int descriptor) {
         const http::Request* request = read(descriptor);
@@ -183,22 +174,18 @@ class Acceptor::Loop {
         http::Response response;
     };
 
-    static bool is_later(const Held& a, const Held& b) {
-        return a.response.not_before > b.response.not_before;
-    }
-
     // What the other side does meanwhile (it may hang up) is looked at afterwards.
     void hold(int descriptor, http::Response response) {
         unwatch(descriptor);
-        held_.push_back({descriptor, std::exchange(connection_, spare()), std::move(response)});
-        std::push_heap(held_.begin(), held_.end(), is_later);
+        const auto due = response.not_before;
+        held_.emplace(due,
+                      Held{descriptor, std::exchange(connection_, spare()), std::move(response)});
     }
 
     void send_due() {
-        while (!held_.empty() && held_.front().response.not_before <= steady_clock::now()) {
-            std::pop_heap(held_.begin(), held_.end(), is_later);
-            const Held held = std::move(held_.back());
-            held_.pop_back();
+        while (!held_.empty() && held_.begin()->first <= steady_clock::now()) {
+            const auto next = held_.extract(held_.begin());
+            const Held& held = next.mapped();
             acceptor_.send(*held.connection, held.response);
             take_back(held.descriptor, held.connection);
         }
@@ -210,8 +197,7 @@ class Acceptor::Loop {
         constexpr std::chrono::seconds second(1);
         std::chrono::nanoseconds sleep = listener_rests_ || draining_ ? short_sleep : longest_sleep;
         if (!held_.empty()) {
-            const std::chrono::nanoseconds left =
-                held_.front().response.not_before - steady_clock::now();
+            const std::chrono::nanoseconds left = held_.begin()->first - steady_clock::now();
             sleep = std::clamp(left, std::chrono::nanoseconds(0), sleep);
         }
         const timespec span{sleep / second, (sleep % second).count()};
@@ -252,7 +238,7 @@ class Acceptor::Loop {
             const std::lock_guard lock(spares_mutex_);
             spares_.push_back(connection);
         }
-        if (kept && watch_again(descriptor)) return;
+        if (kept) return watch_or_close(descriptor);
         forget_one();
     }
 
@@ -295,8 +281,8 @@ class Acceptor::Loop {
     Acceptor& acceptor_;
     const int number_;
     const LaneMetrics metrics_ = metrics_of(acceptor_.settings_.lane);
-    const Descriptor epoll_;
-    const Descriptor wake_;
+    const base::Descriptor epoll_;
+    const base::Descriptor wake_;
     std::atomic<int> connections_{0};
     std::atomic<std::uint64_t> beats_{0};
 
@@ -304,8 +290,8 @@ class Acceptor::Loop {
     std::vector<std::shared_ptr<Connection>> spares_;  // guarded by spares_mutex_
 
     // Only on the loop's thread.
-    std::shared_ptr<Connection> connection_;  // the one that reads next
-    std::vector<Held> held_;                  // a heap: what is due first is in front
+    std::shared_ptr<Connection> connection_;              // the one that reads next
+    std::multimap<steady_clock::time_point, Held> held_;  // by when it is due
     bool draining_ = false;
     bool listener_rests_ = false;
     steady_clock::time_point drain_ends_;

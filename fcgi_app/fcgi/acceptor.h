@@ -17,8 +17,8 @@
 //  6. Nothing but stop() ends a thread: not EMFILE (the listener rests for a moment), not a peer
 //     that sends garbage or one byte (reads and writes time out), not an exception.
 //  7. An answer that is not due yet (Response::not_before) holds its connection and some kilobytes,
-//     and no thread: it lies in a heap of its loop until its moment has come. (What the changers
-//     answer leaves at once.)
+//     and no thread: its loop keeps it until its moment has come. (What the changers answer leaves
+//     at once.)
 #pragma once
 
 #include <atomic>
@@ -81,7 +81,6 @@ class Acceptor {
 
   private:
     class Loop;
-    friend class Loop;
     Loop& least_loaded() const noexcept;
     // Nothing when the handler failed: then the connection is closed.
     std::optional<http::Response> response_to(const http::Request& request,
@@ -90,7 +89,7 @@ class Acceptor {
 
     const LaneSettings settings_;
     const Handler handler_;
-    mutable std::atomic<int> draining_loops_{0};
+    std::atomic<int> draining_loops_{0};
     std::mutex mutex_;
     std::condition_variable loop_ended_;
     int ended_loops_ = 0;  // guarded by mutex_

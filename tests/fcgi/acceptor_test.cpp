@@ -1,10 +1,15 @@
 #include "fcgi/acceptor.h"
 
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -12,6 +17,22 @@
 
 #include "support/fastcgi_client.h"
 #include "support/listening_socket.h"
+
+namespace {
+
+std::atomic<int> refusals = 0;  // how often the kernel has no room for one more to watch
+
+}  // namespace
+
+// In the place of the C library's.
+extern "C" int epoll_ctl(int set, int operation, int descriptor, epoll_event* event) noexcept {
+    if (operation == EPOLL_CTL_ADD && refusals > 0) {
+        --refusals;
+        errno = ENOSPC;
+        return -1;
+    }
+    return static_cast<int>(syscall(SYS_epoll_ctl, set, operation, descriptor, event));
+}
 
 namespace {
 
@@ -298,6 +319,23 @@ BOOST_AUTO_TEST_CASE(running_out_of_descriptors_ends_nothing) {
     BOOST_TEST(is_status(early.ask(get), 200));  // kept connections are served all the while
     setrlimit(RLIMIT_NOFILE, &before);
     BOOST_TEST(is_status(waiting.receive(), 200));
+}
+
+// The bug: a connection that could not be watched ended its thread, and with it the process.
+BOOST_AUTO_TEST_CASE(a_connection_that_cannot_be_watched_is_closed_and_ends_nothing_else) {
+    Lane lane(1);
+    FastcgiClient early(lane.path());
+    BOOST_TEST(is_status(early.ask(get), 200));
+    refusals = 1;
+    FastcgiClient refused(lane.path());
+    BOOST_TEST(refused.is_closed());
+    BOOST_TEST(is_status(early.ask(get), 200));
+    FastcgiClient next(lane.path());
+    BOOST_TEST(is_status(next.ask(get), 200));
+    early.hang_up();
+    next.hang_up();
+    lane.acceptor().stop();
+    lane.acceptor().join();  // every connection was counted off
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_serves_what_is_there_and_takes_nothing_new) {
