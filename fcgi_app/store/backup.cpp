@@ -9,6 +9,8 @@
 #include <memory>
 #include <system_error>
 
+#include "base/descriptor.h"
+#include "base/secret.h"
 #include "store/database.h"
 #include "store/migrations.h"
 #include "store/private_file.h"
@@ -28,26 +30,12 @@ constexpr off_t lock_bytes = 512;
     throw Error(SQLITE_IOERR, file.string() + ": " + std::generic_category().message(number));
 }
 
-class Descriptor {
-  public:
-    Descriptor(const fs::path& file, int flags) : number_(open(file.c_str(), flags | O_CLOEXEC)) {
-        if (number_ < 0) fail(file);
-    }
-    ~Descriptor() { close(number_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int number() const noexcept { return number_; }
-
-  private:
-    int number_;
-};
-
-// A file under a name of its own until it is whole; without keep() it goes.
+// A file under a name of its own until it is whole and renamed; else it goes.
 class Draft {
   public:
-    explicit Draft(const fs::path& place) : place_(place), name_(place.string() + ".part") {
+    explicit Draft(const fs::path& place) : name_(place.string() + ".part") {
         fs::remove(name_);
-        make_private_file(name_, place_.parent_path());
+        make_private_file(name_, place.parent_path());
     }
     ~Draft() {
         std::error_code ignored;
@@ -59,35 +47,41 @@ class Draft {
     [[nodiscard]] const fs::path& name() const noexcept { return name_; }
 
     void make_durable() const {
-        const Descriptor file(name_, O_RDONLY);
-        if (fsync(file.number()) != 0) fail(name_);
+        const base::Descriptor file(open(name_.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file.is_open() || fsync(file) != 0) fail(name_);
     }
 
   private:
-    const fs::path place_;
     const fs::path name_;
 };
 
 void make_names_durable(const fs::path& directory) {
-    const Descriptor descriptor(directory, O_RDONLY | O_DIRECTORY);
-    if (fsync(descriptor.number()) != 0) fail(directory);
+    if (!base::sync_names_in(directory)) fail(directory);
 }
 
 void rename_file(const fs::path& from, const fs::path& to) {
     if (rename(from.c_str(), to.c_str()) != 0) fail(from);
 }
 
+// Moves a database away together with its log: one without the other has lost what was committed
+// last. So the log has its second name before the file moves and its first one until after; then it
+// must go, because SQLite would play it into the file that comes next.
+void move_away(const fs::path& database, const fs::path& kept) {
+    const fs::path log = database.string() + "-wal";
+    const fs::path kept_log = kept.string() + "-wal";
+    if (fs::exists(log) && link(log.c_str(), kept_log.c_str()) != 0) fail(kept_log);
+    if (fs::exists(database)) rename_file(database, kept);
+    make_names_durable(database.parent_path());
+    fs::remove(log);
+    fs::remove(database.string() + "-shm");
+}
+
+// What would end the path in a URI, and what begins an escape there.
 std::string escaped(const fs::path& file) {
-    constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
     for (const char byte : fs::absolute(file).string()) {
-        if (byte == '?' || byte == '#' || byte == '%') {
-            text += '%';
-            text += digits[static_cast<std::size_t>(byte) >> 4];
-            text += digits[static_cast<std::size_t>(byte) & 15];
-        } else {
-            text += byte;
-        }
+        const bool is_plain = byte != '?' && byte != '#' && byte != '%';
+        text += is_plain ? std::string(1, byte) : "%" + base::hex({&byte, 1});
     }
     return text;
 }
@@ -207,12 +201,7 @@ void put_in_place(const fs::path& copy, const fs::path& database, const fs::path
     fs::copy_file(copy, draft.name(), fs::copy_options::overwrite_existing);
     fs::permissions(draft.name(), fs::perms::owner_read | fs::perms::owner_write);
     draft.make_durable();
-    // The log first: beside a new file SQLite would play it into that one.
-    const fs::path log = database.string() + "-wal";
-    if (fs::exists(log)) rename_file(log, kept.string() + "-wal");
-    fs::remove(database.string() + "-shm");
-    if (fs::exists(database)) rename_file(database, kept);
-    make_names_durable(database.parent_path());
+    move_away(database, kept);
     rename_file(draft.name(), database);
     make_names_durable(database.parent_path());
 }

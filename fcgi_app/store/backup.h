@@ -20,8 +20,8 @@ namespace store {
 // their tables.
 [[nodiscard]] std::optional<std::string> flaw_of_database(const std::filesystem::path& database);
 
-// Copies a database to a new file (0600, on the disk when this returns, checked). Throws Error,
-// also when there is such a file; then no copy is left.
+// Copies a database to a new file (0600, on the disk when this returns, checked). Throws Error or
+// std::filesystem::filesystem_error, also when there is such a file; then no copy is left.
 void copy_database(const std::filesystem::path& database, const std::filesystem::path& copy);
 
 // A process that has the database open, other than this one. Each call costs a descriptor for
@@ -29,7 +29,7 @@ void copy_database(const std::filesystem::path& database, const std::filesystem:
 [[nodiscard]] std::optional<pid_t> user_of(const std::filesystem::path& database);
 
 // Puts a checked copy in the place of a database, which may be missing or broken and which nobody
-// may use. The file that was there is kept as `kept`, with what was in its log. Throws Error; a
+// may use. The file that was there is kept as `kept`, with its log. Throws like copy_database(); a
 // failure or a power cut leaves the old database or the new one, and at worst the old one under
 // the name `kept`.
 void put_in_place(const std::filesystem::path& copy, const std::filesystem::path& database,

@@ -150,6 +150,18 @@ BOOST_AUTO_TEST_CASE(a_copy_put_back_replaces_everything_and_the_old_file_is_kep
     BOOST_TEST(rows_in(kept) == 2);
 }
 
+// The bug: the log was moved away first, and what was in it was lost with whatever failed then.
+BOOST_AUTO_TEST_CASE(a_database_that_cannot_be_moved_away_keeps_its_log) {
+    store::copy_database(database, copy);
+    {
+        store::Database open(database);
+        scratch::add_word(open, "in the log alone");
+    }
+    std::filesystem::create_directory(kept);
+    BOOST_CHECK_THROW(store::put_in_place(copy, database, kept), store::Error);
+    BOOST_TEST(rows_in(database) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_and_a_broken_database_are_replaced_too) {
     store::copy_database(database, copy);
     damage(database);
