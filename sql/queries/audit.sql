@@ -21,7 +21,8 @@ ORDER BY id DESC
 LIMIT $2;
 
 -- name: expire
--- From the oldest on, so that what is left is one chain; never the newest, which the next one follows.
+-- From the oldest on and none after one that stays (it may be of a clock that was ahead), so that what is
+-- left is one chain; never the newest, which the next one follows.
 DELETE FROM audit
 WHERE id IN (SELECT id FROM audit WHERE id < (SELECT max(id) FROM audit) ORDER BY id LIMIT $2)
-  AND happened_at <= $1;
+  AND NOT EXISTS (SELECT 1 FROM audit AS kept WHERE kept.id <= audit.id AND kept.happened_at > $1);

@@ -190,4 +190,20 @@ BOOST_AUTO_TEST_CASE(old_events_go_and_the_rest_is_still_one_chain) {
     BOOST_TEST(verify().checked == 2);
 }
 
+// The bug: a row of a clock that was ahead stayed while those after it went, and the chain was
+// broken.
+BOOST_AUTO_TEST_CASE(an_event_of_a_clock_that_was_ahead_keeps_those_after_it) {
+    make_events(1);
+    clock.advance(10 * day);
+    make_events(1);
+    clock.advance(-10 * day);
+    make_events(2);
+    clock.advance(365 * day);
+    BOOST_TEST(accounts::expire(domain).events == 2);
+    BOOST_TEST(!verify().broken_at.has_value());
+    clock.advance(10 * day);
+    BOOST_TEST(accounts::expire(domain).events == 2);  // the newest stays
+    BOOST_TEST(!verify().broken_at.has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
