@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -19,23 +20,14 @@ using base::Seconds;
 using std::chrono::milliseconds;
 using Steady = std::chrono::steady_clock;
 
-constexpr Seconds longest_dialogue = 50;
-constexpr Seconds shortest_dialogue = 5;  // with less time left no dialogue is begun
-constexpr Seconds lease_reserve = 10;     // for writing what became of the mail
+constexpr int longest_dialogue = 50;   // seconds
+constexpr Seconds lease_reserve = 10;  // for writing what became of the mail
 static_assert(2 * longest_dialogue < lease_seconds);
 
-constexpr Seconds first_pause = 5;  // of a relay in trouble
-constexpr Seconds longest_pause = base::minute;
 constexpr int dead_at_once = 200;  // mails that one transaction ends
 constexpr milliseconds shortest_wait{200};
 constexpr milliseconds pause_after_failure{2'000};
 constexpr milliseconds pause_before_marking{250};  // the others take 2 s: marked before retaken
-
-Seconds pause_after(int troubles) {
-    const int doublings = std::min(troubles - 1, 4);
-    const Seconds pause = std::min(longest_pause, first_pause << doublings);
-    return pause - base::random_below(static_cast<std::uint32_t>(pause / 4));
-}
 
 milliseconds with_jitter(milliseconds span) {
     return span + milliseconds(base::random_below(static_cast<std::uint32_t>(span.count() / 4)));
@@ -43,30 +35,14 @@ milliseconds with_jitter(milliseconds span) {
 
 }  // namespace
 
-struct Notifier::Post {
-    Post(const Settings& settings, const Relay& relay) : smtp(settings, relay) {}
-
-    // A pause that lies further ahead than any of ours was made before the clock was set back.
-    [[nodiscard]] bool is_left_alone(Seconds now) const noexcept {
-        return now < not_before && not_before <= now + longest_pause;
-    }
-
-    Smtp smtp;
-    int troubles = 0;  // in a row
-    Seconds not_before = 0;
-};
-
 Notifier::Notifier(std::filesystem::path database, const Settings& settings,
                    const Messages& messages, const base::Clock& clock)
     : file_(std::move(database)),
       settings_(settings),
       messages_(messages),
       clock_(clock),
-      thread_("notifier") {
-    for (const Relay& relay : settings_.relays) {
-        posts_.push_back(std::make_unique<Post>(settings_, relay));
-    }
-}
+      thread_("notifier"),
+      relays_(settings, clock) {}
 
 Notifier::~Notifier() {
     stop();
@@ -108,19 +84,19 @@ void Notifier::run() {
         } catch (const std::exception& error) {
             base::log(Level::error, "notifier_failed", {{"error", error.what()}});
             database_.reset();
-            say_goodbye();
+            relays_.say_goodbye();
             wait(unwritten_ ? pause_before_marking : with_jitter(pause_after_failure),
                  Hints::wait_too);
         }
     }
-    say_goodbye();
+    relays_.say_goodbye();
     database_.reset();
 }
 
 void Notifier::work() {
     while (!stopping_ && step()) ++beats_;
     if (unwritten_) (void)turn_over(Take::none);
-    say_goodbye();  // no relay is kept waiting for mail that may never come
+    relays_.say_goodbye();  // no relay is kept waiting for mail that may never come
     if (!stopping_) wait(time_to_next(), Hints::end_it);
 }
 
@@ -139,17 +115,11 @@ void Notifier::wait(milliseconds span, Hints hints) {
 }
 
 milliseconds Notifier::time_to_next() {
-    const Seconds now = clock_.now();
     const milliseconds longest = with_jitter(look_again);
     std::optional<Seconds> next = next_due_at(database());
-    if (all_in_trouble(now)) {
-        const auto first = std::min_element(
-            posts_.begin(), posts_.end(),
-            [](const auto& a, const auto& b) { return a->not_before < b->not_before; });
-        if (first != posts_.end()) next = std::max(next.value_or(0), (*first)->not_before);
-    }
+    if (const auto back_at = relays_.back_at()) next = std::max(next.value_or(0), *back_at);
     if (!next) return longest;
-    const Seconds span = std::clamp<Seconds>(*next - now, 0, look_again.count() / 1'000);
+    const Seconds span = std::clamp<Seconds>(*next - clock_.now(), 0, look_again.count() / 1'000);
     return std::clamp(milliseconds(span * 1'000), shortest_wait, longest);
 }
 
@@ -191,7 +161,7 @@ void Notifier::tidy(Seconds now) {
 
 // Only reads: an empty queue, which is the usual one, keeps nobody from the write gate.
 bool Notifier::is_any_due(Seconds now) {
-    if (settings_.transport == Transport::relay && all_in_trouble(now)) return false;
+    if (settings_.transport == Transport::relay && relays_.back_at()) return false;
     const std::optional<Seconds> next = next_due_at(database());
     return next && *next <= now;
 }
@@ -221,7 +191,7 @@ Notifier::Result Notifier::treat(const Leased& mail) {
     if (says_nothing(mail.kind)) return {mail, State::discarded, ""};
     if (settings_.transport == Transport::hold) return {mail, State::accepted, "held"};
     try {
-        return hand_to_relays(mail);
+        return hand_over(mail);
     } catch (const store::Error&) {
         throw;
     } catch (const std::exception& error) {
@@ -231,22 +201,11 @@ Notifier::Result Notifier::treat(const Leased& mail) {
     }
 }
 
-Notifier::Result Notifier::hand_to_relays(const Leased& mail) {
+Notifier::Result Notifier::hand_over(const Leased& mail) {
     const base::Secret message = messages_.compose(mail);
-    Verdict verdict{Outcome::relay_trouble, "no relay could be asked"};
-    for (const auto& post : posts_) {
-        const Seconds now = clock_.now();
-        if (post->is_left_alone(now)) continue;
-        const Seconds patience =
-            std::min({longest_dialogue, static_cast<Seconds>(settings_.dialogue_seconds),
-                      mail.lease_ends - lease_reserve - now});
-        if (patience < std::min<Seconds>(shortest_dialogue, settings_.dialogue_seconds)) break;
-        verdict =
-            post->smtp.send({messages_.from().text(), mail.recipient.text(), message.reveal()},
-                            terms_for(mail, std::chrono::seconds(patience)));
-        judge(*post, verdict);
-        if (verdict.outcome != Outcome::relay_trouble) break;
-    }
+    Verdict verdict =
+        relays_.send({messages_.from().text(), mail.recipient.text(), message.reveal()},
+                     mail.lease_ends - lease_reserve, terms_for(mail));
     switch (verdict.outcome) {
         case Outcome::accepted:
             return {mail, State::accepted, std::move(verdict.words)};
@@ -262,8 +221,9 @@ Notifier::Result Notifier::hand_to_relays(const Leased& mail) {
     return {mail, State::due, std::move(verdict.words)};
 }
 
-Terms Notifier::terms_for(const Leased& mail, std::chrono::seconds patience) {
-    return {.patience = patience,
+Terms Notifier::terms_for(const Leased& mail) {
+    const int patience = std::min(longest_dialogue, settings_.dialogue_seconds);
+    return {.patience = std::chrono::seconds(patience),
             .is_still_mine = [this, &mail] { return still_mine(database(), mail, clock_.now()); },
             .must_stop = [this](bool text_has_begun) { return must_stop(text_has_begun); }};
 }
@@ -276,24 +236,6 @@ bool Notifier::must_stop(bool text_has_begun) {
     const Steady::time_point now = Steady::now();
     if (!stop_seen_) stop_seen_ = now;
     return now - *stop_seen_ > patience_at_stop;
-}
-
-void Notifier::judge(Post& post, const Verdict& verdict) {
-    if (verdict.outcome == Outcome::stopped) return;
-    if (verdict.outcome != Outcome::relay_trouble) {
-        post.troubles = 0;
-        return;
-    }
-    ++post.troubles;
-    base::count(base::Count::relay_troubles);
-    post.not_before = clock_.now() + pause_after(post.troubles);
-    base::log(Level::warning, "relay_trouble",
-              {{"relay", post.smtp.name()}, {"reply", verdict.words}});
-}
-
-bool Notifier::all_in_trouble(Seconds now) const {
-    return std::all_of(posts_.begin(), posts_.end(),
-                       [now](const auto& post) { return post->is_left_alone(now); });
 }
 
 // The state that the mail has now; nothing when its lease is another's.
@@ -331,10 +273,6 @@ void Notifier::tell(const Result& result, std::optional<State> state) {
                {"kind", word_for(result.mail.kind)},
                {"attempts", std::to_string(result.mail.attempts)},
                {"reply", result.reply}});
-}
-
-void Notifier::say_goodbye() noexcept {
-    for (const auto& post : posts_) post->smtp.say_goodbye();
 }
 
 }  // namespace mail

@@ -5,11 +5,8 @@
 //     looked at every few seconds, and mails of other processes are found that way too.
 //  2. One dialogue at a time. As many workers as there are, so many mails are under way: that
 //     bounds what a relay, and any one destination behind it, sees of us.
-//  3. Nothing about the mail was said (no connection, no TLS, 421): that is the relay's trouble.
-//  The
-//     next relay is asked; the one in trouble is left alone for a while, at most a minute, longer
-//     each time. While all are in trouble nothing is taken, so that an outage costs each mail few
-//     attempts, and after it the queue drains in the outbox's order, one mail after the other.
+//  3. While all relays are in trouble (relays.h) nothing is taken, and after that the queue drains
+//     in the outbox's order, one mail after the other.
 //  4. What became of a mail is written in the commit that takes the next one: one sync a mail, for
 //     which the visitors' commits have to wait. What could not be written (a full disk) is
 //     remembered, and nothing is taken before it is.
@@ -39,13 +36,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "mail/messages.h"
 #include "mail/outbox.h"
+#include "mail/relays.h"
 #include "mail/settings.h"
-#include "mail/smtp.h"
 #include "store/database.h"
 
 namespace mail {
@@ -74,7 +70,6 @@ class Notifier final : private Poco::Runnable {
     bool send_one();
 
   private:
-    struct Post;  // one relay and how it has been lately
     struct Result {
         Leased mail;
         State state;  // due: to be put back
@@ -95,15 +90,12 @@ class Notifier final : private Poco::Runnable {
     enum class Take { next, none };
     [[nodiscard]] std::optional<Leased> turn_over(Take take);
     [[nodiscard]] Result treat(const Leased& mail);
-    [[nodiscard]] Result hand_to_relays(const Leased& mail);
-    [[nodiscard]] Terms terms_for(const Leased& mail, std::chrono::seconds patience);
-    void judge(Post& post, const Verdict& verdict);
-    [[nodiscard]] bool all_in_trouble(base::Seconds now) const;
+    [[nodiscard]] Result hand_over(const Leased& mail);
+    [[nodiscard]] Terms terms_for(const Leased& mail);
     [[nodiscard]] bool must_stop(bool text_has_begun);
     std::optional<State> write(store::Transaction& transaction, const Result& result,
                                base::Seconds now);
     void tell(const Result& result, std::optional<State> state);
-    void say_goodbye() noexcept;
 
     // Constant after construction.
     const std::filesystem::path file_;
@@ -122,7 +114,7 @@ class Notifier final : private Poco::Runnable {
 
     // Only on the notifier's thread (or the caller of send_one).
     std::unique_ptr<store::Database> database_;
-    std::vector<std::unique_ptr<Post>> posts_;
+    Relays relays_;
     std::optional<Result> unwritten_;  // rule 4
     std::uint64_t turn_ = 0;
     std::optional<std::chrono::steady_clock::time_point> stop_seen_;
