@@ -1,6 +1,6 @@
 // Taking away what is dead: sessions, claims, tokens, finished mails of the outbox after a while,
-// throttles that are empty and places that are usual no
-// more, old events of the audit trail.
+// counts and throttles that are empty, places that are usual no more, old events of the audit
+// trail.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Time as the whole of Postern knows it: whole seconds since 1970-01-01T00:00:00Z.
 //
-// Nothing else may ask the system for the time of day; a test hands in a clock that it moves
-// itself.
+// What has a rule that depends on the time of day asks a Clock, so that a test can hand in one that
+// it moves. (How old a file or a request of nginx is asks the system: fractions of seconds.)
 #pragma once
 
 #include <cstdint>

@@ -37,8 +37,7 @@ std::string to_header(const Cookie& cookie) {
     if (!cookie.domain.empty()) header += "; Domain=" + cookie.domain;
     if (cookie.max_age) header += "; Max-Age=" + std::to_string(*cookie.max_age);
     if (cookie.secure) header += "; Secure";
-    if (cookie.http_only) header += "; HttpOnly";
-    return header + "; SameSite=Lax";
+    return header + "; HttpOnly; SameSite=Lax";
 }
 
 }  // namespace http

@@ -1,4 +1,4 @@
-// Writing a Set-Cookie header (RFC 6265bis section 4.1).
+// Writing a Set-Cookie header (RFC 6265bis section 4.1), always with HttpOnly and SameSite=Lax.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,6 @@ struct Cookie {
     std::string domain;                    // empty: this host only
     std::optional<base::Seconds> max_age;  // absent: until the browser closes; 0: delete now
     bool secure = true;
-    bool http_only = true;  // always SameSite=Lax
 };
 
 // Throws std::invalid_argument when a part holds what would end it (a control character, a space, a

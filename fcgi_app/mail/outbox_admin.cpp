@@ -1,5 +1,8 @@
 #include "mail/outbox_admin.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "sql.h"
 
 namespace mail {

@@ -61,11 +61,8 @@ std::string one_line(std::string_view words) {
 void Dialogue::command_sent(std::string_view command) {
     constexpr std::array<std::pair<std::string_view, Step>, 3> verbs{
         {{"MAIL ", Step::mail}, {"RCPT ", Step::recipient}, {"DATA", Step::data}}};
-    if (step_ >= Step::text) {
-        quitting_ = quitting_ || command.starts_with("QUIT");
-        return;
-    }
     if (command.starts_with("QUIT")) quitting_ = true;
+    if (step_ >= Step::text) return;
     for (const auto& [verb, step] : verbs) {
         if (command.starts_with(verb)) step_ = step;
     }

@@ -40,7 +40,7 @@ class Writer {
 
     // Does `work(transaction)` on the writer's thread and gives its result once that is on the
     // disk. Throws what `work` threw, whose writes are then taken back, or Error; nothing of it was
-    // stored then. `work` must use nothing but the transaction, must not commit, and lets its Rows
+    // stored then. `work` must use no Database of its asker's, must not commit, and lets its Rows
     // go. Any thread, but not from within `work`.
     template <typename Work>
     auto run(const Work& work) {
