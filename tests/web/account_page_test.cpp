@@ -2,17 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "support/browser.h"
-
-using base::Route;
-using support::contains;
+#include "web/visited_website.h"
 
 namespace {
 
-struct Fixture {
-    support::Website website;
-    support::Browser visitor{website};
-    support::Browser script{website, true};
+struct Fixture : support::VisitedWebsite {
     accounts::Account ada = website.add_account("ada@example.org", {"admin", "members"});
 
     Fixture() { (void)visitor.log_in("ada@example.org"); }

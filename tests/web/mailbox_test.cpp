@@ -2,17 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "support/browser.h"
-
-using base::Route;
-using support::contains;
+#include "web/visited_website.h"
 
 namespace {
 
-struct Fixture {
-    support::Website website;
-    support::Browser visitor{website};
-    support::Browser script{website, true};
+struct Fixture : support::VisitedWebsite {
     web::HeldMail mail{
         "17",          1'750'000'000, "ada@example.org",
         "Your <link>", "Hello\n",     "https://example.org/account/verify?token=abc"};

@@ -2,18 +2,13 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "support/browser.h"
+#include "web/visited_website.h"
 
-using base::Route;
-using support::contains;
 using support::other_password;
 
 namespace {
 
-struct Fixture {
-    support::Website website;
-    support::Browser visitor{website};
-    support::Browser script{website, true};
+struct Fixture : support::VisitedWebsite {
     accounts::Account ada = website.add_account("ada@example.org");
 
     std::string ask(const std::string& email = "ada@example.org") {

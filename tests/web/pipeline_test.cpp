@@ -5,19 +5,13 @@
 #include <filesystem>
 #include <new>
 
-#include "support/browser.h"
+#include "web/visited_website.h"
 
-using base::Route;
 using http::Method;
-using support::contains;
 
 namespace {
 
-struct Fixture {
-    support::Website website;
-    support::Browser visitor{website};
-    support::Browser script{website, true};
-
+struct Fixture : support::VisitedWebsite {
     http::Response send_body(const std::string& type, const std::string& body,
                              Route route = Route::register_) {
         http::Request request = script.request(Method::post, script.path(route));

@@ -4,19 +4,13 @@
 #include <thread>
 
 #include "mail/outbox.h"
-#include "support/browser.h"
+#include "web/visited_website.h"
 
-using base::Route;
-using support::contains;
 using support::good_password;
 
 namespace {
 
-struct Fixture {
-    support::Website website;
-    support::Browser visitor{website};
-    support::Browser script{website, true};
-
+struct Fixture : support::VisitedWebsite {
     // Registers and gives the token of the mail.
     std::string ask(support::Browser& browser, const std::string& email = "ada@example.org") {
         BOOST_TEST(browser.post(Route::register_, {{"email", email}}).status < 400);

@@ -2,17 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "support/browser.h"
+#include "web/visited_website.h"
 
-using base::Route;
 using http::Method;
 using support::contains;
 
 namespace {
 
-struct Fixture {
-    support::Website website;
-    support::Browser visitor{website};
+struct Fixture : support::VisitedWebsite {
     accounts::Account ada = website.add_account("ada@example.org", {"members", "admin"});
 
     // As nginx asks about a request for `uri`.

@@ -2,22 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "support/browser.h"
+#include "web/visited_website.h"
 
-using base::Route;
-using support::contains;
-
-namespace {
-
-struct Fixture {
-    support::Website website;
-    support::Browser visitor{website};
-    support::Browser script{website, true};
-};
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_SUITE(settings_test, Fixture)
+BOOST_FIXTURE_TEST_SUITE(settings_test, support::VisitedWebsite)
 
 BOOST_AUTO_TEST_CASE(a_theme_that_is_none_is_refused) {
     for (const char* theme : {"", "pink", "dark; Secure", "DARK"}) {
