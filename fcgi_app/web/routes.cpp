@@ -39,7 +39,7 @@ constexpr std::array table{
     RouteRow{Route::verify_resend, post, resend_verify, anyone, on_page | on_claim, quick, {}, true},
 
     RouteRow{Route::login, get, show_login, anyone, on_page, quick, {"return_to", "notice"}},
-    RouteRow{Route::login, post, log_in, anyone, on_page, hashing, {"email", "password", "remember", "return_to"}},
+    RouteRow{Route::login, post, log_in, anyone, on_page, hashing, {"email", "password", "remember", "return_to"}, true},
     RouteRow{Route::logout, get, show_logout, anyone, on_page, quick},
     RouteRow{Route::logout, post, log_out, anyone, on_page, quick},
 

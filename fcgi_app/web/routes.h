@@ -43,7 +43,7 @@ struct RouteRow {
     unsigned depends = on_nothing;
     http::Lane lane = http::Lane::quick;
     std::array<std::string_view, 4> fields{};  // what the handler reads; unused places are empty
-    bool queues_mail = false;                  // after a success the notifier is woken
+    bool queues_mail = false;                  // perhaps: after a success the notifier is woken
 };
 
 [[nodiscard]] std::span<const RouteRow> all_routes() noexcept;

@@ -147,6 +147,17 @@ BOOST_AUTO_TEST_CASE(a_script_gets_the_session) {
     BOOST_TEST(contains(response.body, "\"id\":\"" + std::to_string(ada.id) + "\""));
 }
 
+// Bug: the mail about it lay in the queue until the notifier looked by itself.
+BOOST_AUTO_TEST_CASE(a_sign_in_from_elsewhere_wakes_the_notifier_and_a_refused_one_does_not) {
+    BOOST_TEST(log_in_from(1, "ada@example.org", good_password).status == 200);
+    website.wakes = 0;
+    BOOST_TEST(log_in_from(2, "ada@example.org", "a wrong password").status == 401);
+    BOOST_TEST(website.wakes == 0);
+    BOOST_TEST(log_in_from(3, "ada@example.org", good_password).status == 200);
+    BOOST_TEST(website.number("SELECT count(*) FROM outbox") == 1);
+    BOOST_TEST(website.wakes == 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_session_cookie_is_the_browsers_own_unless_it_is_to_be_remembered) {
     const auto plain = script.log_in("ada@example.org");
     const auto cookie = plain.header("Set-Cookie");
