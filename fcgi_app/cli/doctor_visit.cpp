@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -97,14 +96,15 @@ class Borrowed {
     std::optional<accounts::NewSession> session_;
 };
 
-std::string session_cookie_name(const Patient& patient) {
-    return std::string(web::session_cookie_name(patient.config.web));
+// "__Host-postern="
+std::string start_of_cookie(const Patient& patient) {
+    return std::string(web::session_cookie_name(patient.config.web)) + "=";
 }
 
 void look_behind_the_door(Patient& patient, std::vector<Finding>& findings) {
     const Borrowed borrowed(patient.arguments);
     const std::string cookie =
-        "Cookie: " + session_cookie_name(patient) + "=" + std::string(borrowed.cookie());
+        "Cookie: " + start_of_cookie(patient) + std::string(borrowed.cookie());
     for (const std::string& path : protected_paths(patient)) {
         Headers headers = forged(as_page());
         headers.push_back(cookie);
@@ -283,7 +283,7 @@ Diagnosis check_forged_identity(Patient& patient) {
 Diagnosis check_cookie(Patient& patient) {
     if (!patient.answers) return skipped(unanswered(patient));
     const Answer answer = ask({"POST", patient.addresses().url(Route::logout), as_script()});
-    const std::string start = session_cookie_name(patient) + "=";
+    const std::string start = start_of_cookie(patient);
     Diagnosis diagnosis;
     for (const std::string& cookie : answer.all("set-cookie")) {
         if (!cookie.starts_with(start)) continue;

@@ -45,8 +45,9 @@ std::string current_path(const Visit& visit) {
     return path;
 }
 
-void add_frame(const Visit& visit, Model& model) {
+void add_common(const Visit& visit, Model& model) {
     const base::Addresses& addresses = visit.addresses();
+    const accounts::Settings& rules = visit.domain.settings;
     model.set("SITE_NAME", visit.site.settings().site_name);
     model.set("HOME_PATH", "/");
     model.set("THEME", theme_of(visit));
@@ -54,6 +55,7 @@ void add_frame(const Visit& visit, Model& model) {
     model.set("ICON_PATH", addresses.asset_path(assets::icon));
     model.set("CURRENT_PATH", current_path(visit));
     for (const PathName& entry : path_names) model.set(entry.name, addresses.path(entry.route));
+    model.set("MIN_LENGTH", std::to_string(rules.password.min_length));
     if (!visit.session_was_read) return;
     if (visit.signed_in) {
         const accounts::Account& account = visit.signed_in->account;
@@ -65,19 +67,10 @@ void add_frame(const Visit& visit, Model& model) {
     }
 }
 
-// "name-saved" → "NOTICE_NAME_SAVED"
-std::string section_name(std::string_view notice) {
-    std::string name = "NOTICE_";
-    for (const char letter : notice) {
-        name.push_back(letter == '-' ? '_' : static_cast<char>(letter - 'a' + 'A'));
-    }
-    return name;
-}
-
 }  // namespace
 
 http::Response show_page(const Visit& visit, int status, Page page, Model model) {
-    add_frame(visit, model);
+    add_common(visit, model);
     return http::html(status, visit.site.pages().render(page, model));
 }
 
@@ -119,7 +112,7 @@ http::Response accepted(const Visit& visit, base::Route next, std::string_view n
 
 void show_notice(const Visit& visit, Model& model, std::initializer_list<std::string_view> known) {
     for (const std::string_view notice : known) {
-        if (visit.field("notice") == notice) model.show(section_name(notice));
+        if (visit.field("notice") == notice) model.show("NOTICE_" + name_in_template(notice));
     }
 }
 

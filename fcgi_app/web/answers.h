@@ -1,6 +1,8 @@
 // The answers that several features give: a page, a form's description, a redirect, a "done".
 #pragma once
 
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -11,7 +13,7 @@
 
 namespace web {
 
-// The page with the values that the frame of all pages shows added to the model.
+// The page, with what frame.tpl declares for all pages added to the model.
 [[nodiscard]] http::Response show_page(const Visit& visit, int status, Page page, Model model);
 
 // A page with a form, not filled in yet: 200 and the page. In JSON what a script needs to know of

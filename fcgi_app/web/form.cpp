@@ -1,6 +1,5 @@
 #include "web/form.h"
 
-#include <algorithm>
 #include <array>
 
 #include "accounts/account.h"
@@ -10,25 +9,8 @@
 namespace web {
 namespace {
 
-// What stays in the form when it is shown again, and what the template calls it.
-struct Kept {
-    std::string_view field;
-    std::string_view name;
-};
-constexpr std::array kept_fields{
-    Kept{"email", "EMAIL"},
-    Kept{"name", "NAME"},
-    Kept{"token", "TOKEN"},
-};
-
-// "current_password" → "CURRENT_PASSWORD_ERROR"
-std::string error_list(std::string_view field) {
-    std::string name(field);
-    std::ranges::transform(name, name.begin(), [](char letter) {
-        return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-    });
-    return name + "_ERROR";
-}
+// What stays in the form when it is shown again.
+constexpr std::array<std::string_view, 3> kept_fields{"email", "name", "token"};
 
 }  // namespace
 
@@ -81,8 +63,8 @@ void Form::refuse_password(accounts::PasswordFlaw flaw) {
 }
 
 void Form::fill(Model& model, Word detail) const {
-    for (const Kept& kept : kept_fields) {
-        if (visit_.fields.has(kept.field)) model.set(kept.name, visit_.field(kept.field));
+    for (const std::string_view field : kept_fields) {
+        if (visit_.fields.has(field)) model.set(name_in_template(field), visit_.field(field));
     }
     if (errors_.empty()) {
         Model refusal;
@@ -93,7 +75,7 @@ void Form::fill(Model& model, Word detail) const {
         Model item;
         item.set("FIELD", error.field).set("TEXT", error.text);
         model.add("ERRORS", item);
-        model.add(error_list(error.field), std::move(item));
+        model.add(name_in_template(error.field) + "_ERROR", std::move(item));
     }
 }
 

@@ -1,39 +1,27 @@
 #include "web/json.h"
 
-#include <array>
-#include <utility>
-
 #include "base/email_address.h"
 
 namespace web {
 namespace {
 
-void append_escaped(std::string& out, char letter) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto code = static_cast<unsigned char>(letter);
-    switch (letter) {
-        case '"':
-            out.append("\\\"");
-            break;
-        case '\\':
-            out.append("\\\\");
-            break;
-        case '\n':
-            out.append("\\n");
-            break;
-        default:
-            if (code < 0x20 || code == 0x7f) {
-                out.append("\\u00").push_back(digits[code >> 4U]);
-                out.push_back(digits[code & 0xfU]);
-            } else {
-                out.push_back(letter);
-            }
-    }
-}
-
 bool needs_escape(char letter) {
     const auto code = static_cast<unsigned char>(letter);
     return code < 0x20 || code == 0x7f || letter == '"' || letter == '\\';
+}
+
+void append_escape(std::string& out, char letter) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto code = static_cast<unsigned char>(letter);
+    out.push_back('\\');
+    if (letter == '"' || letter == '\\') {
+        out.push_back(letter);
+    } else if (letter == '\n') {
+        out.push_back('n');
+    } else {
+        out.append("u00").push_back(digits[code >> 4U]);
+        out.push_back(digits[code & 0xfU]);
+    }
 }
 
 }  // namespace
@@ -56,7 +44,7 @@ void JsonWriter::quote(std::string_view value) {
         if (is_foreign) {
             out_.append("\xef\xbf\xbd");
         } else {
-            append_escaped(out_, value[at]);
+            append_escape(out_, value[at]);
         }
     }
     out_.append(value, written);

@@ -38,17 +38,6 @@ constexpr std::array entries{
     Entry{Page::error, "error.tpl"},
 };
 
-struct Theme {
-    std::string_view value;
-    std::string_view section;
-};
-
-constexpr std::array themes{
-    Theme{"auto", "THEME_AUTO"},
-    Theme{"light", "THEME_LIGHT"},
-    Theme{"dark", "THEME_DARK"},
-};
-
 ctemplate::TemplateString view(std::string_view text) {
     return {text.data(), text.size()};
 }
@@ -68,6 +57,15 @@ Model& Model::show(std::string_view section) {
 Model& Model::add(std::string_view list, Model item) {
     lists_.emplace_back(list, std::move(item));
     return *this;
+}
+
+std::string name_in_template(std::string_view word) {
+    std::string name(word);
+    for (char& letter : name) {
+        if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+        if (letter == '-') letter = '_';
+    }
+    return name;
 }
 
 std::string_view template_of(Page page) noexcept {
@@ -122,10 +120,7 @@ void Pages::Cache::show_derived(Dictionary& dictionary, const Model& model) {
     dictionary.ShowTemplateGlobalSection(errors ? "HAS_ERRORS" : "NO_ERRORS");
 
     for (const auto& [name, value] : model.values_) {
-        if (name != "THEME") continue;
-        for (const Theme& theme : themes) {
-            if (theme.value == value) dictionary.ShowSection(view(theme.section));
-        }
+        if (name == "THEME") dictionary.ShowSection("THEME_" + name_in_template(value));
     }
 }
 

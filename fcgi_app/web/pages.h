@@ -75,6 +75,9 @@ class Pages {
     std::unique_ptr<Cache> cache_;
 };
 
+// What templates call a word of ours: "name-saved" → "NAME_SAVED".
+[[nodiscard]] std::string name_in_template(std::string_view word);
+
 // "login.tpl"
 [[nodiscard]] std::string_view template_of(Page page) noexcept;
 

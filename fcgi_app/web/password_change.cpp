@@ -9,7 +9,6 @@ namespace {
 Model password_model(const Visit& visit) {
     Model model;
     model.set("EMAIL", visit.signed_in->account.email);
-    model.set("MIN_LENGTH", std::to_string(visit.domain.settings.password.min_length));
     return model;
 }
 

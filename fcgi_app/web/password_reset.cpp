@@ -8,12 +8,6 @@ namespace {
 
 constexpr std::string_view sent = "sent";
 
-Model confirm_model(const Visit& visit) {
-    Model model;
-    model.set("MIN_LENGTH", std::to_string(visit.domain.settings.password.min_length));
-    return model;
-}
-
 }  // namespace
 
 http::Response show_reset(Visit& visit) {
@@ -34,9 +28,7 @@ http::Response show_reset_confirm(Visit& visit) {
     if (!accounts::is_live_reset(visit.domain, token)) {
         return refuse_dead(visit, "token", Page::reset_password_dead);
     }
-    Model model = confirm_model(visit);
-    model.set("TOKEN", token);
-    return show_form(visit, Page::reset_password_confirm, std::move(model));
+    return show_form(visit, Page::reset_password_confirm, Model().set("TOKEN", token));
 }
 
 http::Response confirm_reset(Visit& visit) {
@@ -44,14 +36,12 @@ http::Response confirm_reset(Visit& visit) {
     const std::string_view token = visit.field("token");
     if (token.empty()) return refuse_dead(visit, "token", Page::reset_password_dead);
     const std::string_view password = form.required("password");
-    if (!form.is_good()) {
-        return form.show_again(Page::reset_password_confirm, confirm_model(visit));
-    }
+    if (!form.is_good()) return form.show_again(Page::reset_password_confirm);
     const accounts::ResetResult result =
         accounts::confirm_reset(visit.domain, token, password, visit.request.client);
     if (const auto* flaw = std::get_if<accounts::PasswordFlaw>(&result)) {
         form.refuse_password(*flaw);
-        return form.show_again(Page::reset_password_confirm, confirm_model(visit));
+        return form.show_again(Page::reset_password_confirm);
     }
     const bool is_dead = std::get<accounts::ResetOutcome>(result) == accounts::ResetOutcome::dead;
     return is_dead ? refuse_dead(visit, "token", Page::reset_password_dead)

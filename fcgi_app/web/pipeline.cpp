@@ -20,7 +20,6 @@ namespace {
 
 using Outcome = std::optional<http::Response>;  // an answer ends the way; nothing lets it go on
 
-constexpr std::size_t max_body_bytes = 65'536;
 constexpr std::size_t max_query_bytes = 8'192;
 constexpr base::Seconds busy_retry = 2;
 constexpr std::chrono::seconds slow{1};
@@ -29,7 +28,8 @@ constexpr base::Seconds memory_retry = 5;
 // ---- the steps ----
 
 Outcome limit(Visit& visit) {
-    if (visit.request.body.size() > max_body_bytes) return answer(visit, 413, Word::too_large);
+    const bool is_large = visit.request.body.size() > http::max_body_bytes;
+    if (is_large) return answer(visit, 413, Word::too_large);
     if (visit.request.query.size() > max_query_bytes) return answer(visit, 414, Word::too_large);
     return std::nullopt;
 }
@@ -233,9 +233,8 @@ void wake_notifier(const Visit& visit, const http::Response& response) {
 
 std::string_view vary_of(const Visit& visit) {
     const unsigned depends = visit.row == nullptr ? on_page : visit.row->depends;
-    const bool cookie = (depends & (on_session | on_theme | on_claim)) != 0;
     if ((depends & on_format) != 0) return "Accept, Content-Type, Cookie";
-    return cookie ? "Cookie" : "";
+    return (depends & (on_session | on_theme | on_claim)) != 0 ? "Cookie" : "";
 }
 
 using http::Header;

@@ -72,12 +72,6 @@ void tell_mail(const accounts::PendingClaim& claim, JsonWriter& json) {
     json.key("resend_at").text(base::rfc3339(claim.resend_at));
 }
 
-Model password_model(const Visit& visit) {
-    Model model;
-    model.set("MIN_LENGTH", std::to_string(visit.domain.settings.password.min_length));
-    return model;
-}
-
 // The page "check your mail". A browser that asked for nothing is told where to look instead.
 struct CodePage {
     Page page;
@@ -86,7 +80,7 @@ struct CodePage {
 CodePage code_page(const Visit& visit) {
     const auto claim = find_claim(visit);
     if (!claim) return {Page::verify_elsewhere, {}};
-    Model model = password_model(visit);
+    Model model;
     model.set("EMAIL", claim->email);
     show_notice(visit, model, {"resent"});
     show_mail(visit, *claim, model);
@@ -105,7 +99,7 @@ http::Response describe_code_form(const Visit& visit) {
 
 // The form that was posted: the one of the link, or the one of the code.
 http::Response show_again(const Visit& visit, const Form& form, bool by_link) {
-    if (by_link) return form.show_again(Page::verify, password_model(visit));
+    if (by_link) return form.show_again(Page::verify);
     auto [page, model] = code_page(visit);
     return form.show_again(page, std::move(model));
 }
@@ -157,15 +151,13 @@ http::Response show_verify(Visit& visit) {
     if (!visit.fields.has("token")) {
         if (visit.json) return describe_code_form(visit);
         auto [page, model] = code_page(visit);
-        return show_form(visit, page, std::move(model));
+        return show_page(visit, 200, page, std::move(model));
     }
     const std::string_view token = visit.field("token");
     if (!accounts::is_live_claim(visit.domain, token)) {
         return refuse_dead(visit, "token", Page::verify_dead);
     }
-    Model model = password_model(visit);
-    model.set("TOKEN", token);
-    return show_form(visit, Page::verify, std::move(model));
+    return show_form(visit, Page::verify, Model().set("TOKEN", token));
 }
 
 http::Response verify(Visit& visit) {

@@ -56,7 +56,9 @@ BOOST_AUTO_TEST_CASE(a_password_against_the_rules_changes_nothing) {
 BOOST_AUTO_TEST_CASE(a_change_ends_the_other_sessions_and_all_links) {
     (void)script.post(Route::reset_password, {{"email", "ada@example.org"}});
     const std::string token = website.reset_token();
-    BOOST_TEST(visitor.get(Route::password).status == 200);
+    const auto form = visitor.get(Route::password);
+    BOOST_TEST(form.status == 200);
+    BOOST_TEST(contains(form.body, "At least 15 characters."));
     const auto response = change(visitor, good_password, other_password);
     BOOST_TEST(response.status == 303);
     BOOST_TEST(response.header("Location") == "/account/?notice=password-changed");

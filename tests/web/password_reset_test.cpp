@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(a_new_password_ends_every_session_and_signs_nobody_in) {
     const auto form = visitor.get(Route::reset_password_confirm, "token=" + token);
     BOOST_TEST(form.status == 200);
     BOOST_TEST(contains(form.body, token));
+    BOOST_TEST(contains(form.body, "At least 15 characters."));
     const auto response = confirm(visitor, token);
     BOOST_TEST(response.status == 303);
     BOOST_TEST(response.header("Location") == "/account/login?notice=password-set");

@@ -129,6 +129,7 @@ BOOST_AUTO_TEST_CASE(looking_at_a_link_changes_nothing) {
         const auto response = scanner.get(Route::verify, "token=" + token);
         BOOST_TEST(response.status == 200);
         BOOST_TEST(contains(response.body, token));
+        BOOST_TEST(contains(response.body, "At least 15 characters."));
     }
     BOOST_TEST(scanner.cookies.empty());
     BOOST_TEST(count_accounts() == 0);

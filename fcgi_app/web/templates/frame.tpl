@@ -23,6 +23,7 @@ Model, for every page; a page may use any of these without declaring it again.
   SESSIONS_END_PATH            value
   SETTINGS_PATH                value
   MAILBOX_PATH                 value
+  MIN_LENGTH                   value    of a password, in characters
   ANONYMOUS                    section  nobody is signed in
   SIGNED_IN                    section
     ACCOUNT_LABEL              value    the name, or the address

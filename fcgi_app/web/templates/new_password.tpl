@@ -2,7 +2,6 @@
 {{!
 The field for a new password, with the advice that goes with it.
 
-  MIN_LENGTH      value    characters
   PASSWORD_ERROR  section
     TEXT          value
 }}<div class="field">
