@@ -56,6 +56,7 @@ void add_common(const Visit& visit, Model& model) {
     model.set("CURRENT_PATH", current_path(visit));
     for (const PathName& entry : path_names) model.set(entry.name, addresses.path(entry.route));
     model.set("MIN_LENGTH", std::to_string(rules.password.min_length));
+    if (rules.registration_open) model.show("REGISTRATION_OPEN");
     if (!visit.session_was_read) return;
     if (visit.signed_in) {
         const accounts::Account& account = visit.signed_in->account;

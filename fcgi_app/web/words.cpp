@@ -51,7 +51,7 @@ constexpr std::array entries{
     Entry{Word::resend_too_soon, "too_soon",
           "A mail went out just now. You can ask for another in # seconds."},
     Entry{Word::no_claim, "no_claim",
-          "There is no registration of this browser to send a mail for. Please register again."},
+          "There is no registration of this browser to send a mail for: it is proven, or too old."},
     Entry{Word::no_such_session, "no_such_session", "There is no such sign-in of yours."},
     Entry{Word::foreign_site, "foreign_site",
           "This came from another site, so nothing was done. Please use the form on our page."},

@@ -122,6 +122,31 @@ BOOST_AUTO_TEST_CASE(a_closed_registration_is_told_and_takes_nothing) {
     BOOST_TEST(website.number("SELECT count(*) FROM claim") == 0);
 }
 
+// Bug: while registration was closed, pages still led visitors to it, and so to a refusal.
+BOOST_AUTO_TEST_CASE(no_page_offers_a_registration_that_is_closed) {
+    website.services.held_mails = [](store::Database&) { return std::vector<web::HeldMail>{}; };
+    (void)ask(visitor);
+    support::Browser stranger{website};
+    const auto offers = [](const http::Response& page) {
+        return contains(page.body, "href=\"/account/register\"");
+    };
+    for (const bool open : {true, false}) {
+        website.rules.registration_open = open;
+        for (const Route route : {Route::login, Route::reset_password, Route::mailbox}) {
+            BOOST_TEST(offers(stranger.get(route)) == open);
+        }
+        BOOST_TEST(offers(stranger.get(Route::verify)) == open);
+        BOOST_TEST(offers(stranger.get(Route::verify, "token=x")) == open);
+        BOOST_TEST(offers(visitor.get(Route::verify)) == open);
+    }
+    finish_mail(mail::State::shelved);
+    BOOST_TEST(!offers(visitor.get(Route::verify)));
+    website.clock.advance(base::minute);
+    BOOST_TEST(visitor.post(Route::verify_resend).status == 303);
+    finish_mail(mail::State::expired);
+    BOOST_TEST(!offers(visitor.get(Route::verify)));
+}
+
 BOOST_AUTO_TEST_CASE(looking_at_a_link_changes_nothing) {
     const std::string token = ask(visitor);
     support::Browser scanner{website};

@@ -24,6 +24,7 @@ Model, for every page; a page may use any of these without declaring it again.
   SETTINGS_PATH                value
   MAILBOX_PATH                 value
   MIN_LENGTH                   value    of a password, in characters
+  REGISTRATION_OPEN            section  visitors may register
   ANONYMOUS                    section  nobody is signed in
   SIGNED_IN                    section
     ACCOUNT_LABEL              value    the name, or the address
@@ -62,7 +63,9 @@ Includes.
 {{/SIGNED_IN}}
 {{#ANONYMOUS}}
 <a href="{{LOGIN_PATH}}">Sign in</a>
+{{#REGISTRATION_OPEN}}
 <a href="{{REGISTER_PATH}}">Register</a>
+{{/REGISTRATION_OPEN}}
 {{/ANONYMOUS}}
 </nav>
 </header>

@@ -37,6 +37,6 @@
 <label class="tick"><input type="checkbox" name="remember" value="true"{{#REMEMBER}} checked{{/REMEMBER}}> Keep me signed in on this device</label>
 <button>Sign in</button>
 </form>
-<p class="otherwise"><a href="{{RESET_PASSWORD_PATH}}">Forgot your password?</a> <a href="{{REGISTER_PATH}}">Register</a></p>
+<p class="otherwise"><a href="{{RESET_PASSWORD_PATH}}">Forgot your password?</a>{{#REGISTRATION_OPEN}} <a href="{{REGISTER_PATH}}">Register</a>{{/REGISTRATION_OPEN}}</p>
 </section>
 {{/PAGE}}

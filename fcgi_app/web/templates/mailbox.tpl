@@ -18,7 +18,9 @@ Held mails, for development: nothing leaves the machine.
 {{#NO_MAILS}}
 <section class="sheet">
 <h2>No mail yet</h2>
+{{#REGISTRATION_OPEN}}
 <p><a href="{{REGISTER_PATH}}">Register</a> an address, any address, and its mail lands here.</p>
+{{/REGISTRATION_OPEN}}
 </section>
 {{/NO_MAILS}}
 {{#MAILS}}

@@ -36,10 +36,10 @@ The page does not reload by itself: what is being typed would be gone.
 <p class="state">The mail was accepted by the mail server at {{AT}}. It can take a minute; have a look at the spam folder too.</p>
 {{/MAIL_ACCEPTED}}
 {{#MAIL_REFUSED}}
-<p class="state bad">Your mail provider refused the mail. Is the address right? <a href="{{REGISTER_PATH}}">Try another one</a></p>
+<p class="state bad">Your mail provider refused the mail. Is the address right?{{#REGISTRATION_OPEN}} <a href="{{REGISTER_PATH}}">Try another one</a>{{/REGISTRATION_OPEN}}</p>
 {{/MAIL_REFUSED}}
 {{#MAIL_EXPIRED}}
-<p class="state bad">The mail server did not accept the mail in time. <a href="{{REGISTER_PATH}}">Ask for a new one</a></p>
+<p class="state bad">The mail server did not accept the mail in time.{{#REGISTRATION_OPEN}} <a href="{{REGISTER_PATH}}">Ask for a new one</a>{{/REGISTRATION_OPEN}}</p>
 {{/MAIL_EXPIRED}}
 {{#MAIL_WITHHELD}}
 <p class="state bad">The mail was not sent, perhaps because too many were asked for in the last hour. Please ask for another one later.</p>
@@ -62,7 +62,9 @@ The page does not reload by itself: what is being typed would be gone.
 {{/RESEND_WAIT}}
 <div class="otherwise">
 <form method="post" action="{{VERIFY_RESEND_PATH}}"><button class="link">Send the mail again</button></form>
+{{#REGISTRATION_OPEN}}
 <a href="{{REGISTER_PATH}}">Use another address</a>
+{{/REGISTRATION_OPEN}}
 </div>
 </section>
 {{/PAGE}}
