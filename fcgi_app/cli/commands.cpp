@@ -94,8 +94,7 @@ std::vector<Command> make_commands() {
          "Look at the whole installation, nginx in front of it included; tell what to change",
          "Run it as root on the machine of nginx: it reads nginx -T, units, files and rights, and "
          "then asks through nginx as a visitor would. Without --as and --mail it changes nothing. "
-         "Ends with 1 when a check "
-         "has failed; a warning alone is 0.",
+         "Ends with 1 when a check has failed; a warning alone is 0.",
          "postern doctor\n"
          "postern doctor --as ada@example.org --mail ada@example.org\n"
          "postern doctor --backend http://192.0.2.7:3000/ --json",
@@ -115,8 +114,7 @@ std::vector<Command> make_commands() {
         {"audit verify",
          "Check that the audit trail is one unbroken chain",
          "Every security event is a row whose hash covers the row before. Workers write how far "
-         "the "
-         "trail has come to the log (audit_head), where nobody can change it afterwards.",
+         "the trail has come to the log (audit_head), where nobody can change it afterwards.",
          "postern audit verify --anchor 1021:Qm9…",
          {anchor, json},
          audit_verify},
@@ -143,8 +141,7 @@ std::vector<Command> make_commands() {
         {"backup restore",
          "Put a copy in the place of the database; all workers must be stopped",
          "What is there is kept beside it. Sign-ins, links and queued mail of the copy are "
-         "dropped: "
-         "what was ended, used or sent since it was made would be alive again.",
+         "dropped: what was ended, used or sent since it was made would be alive again.",
          "postern backup restore /var/lib/postern/backups/postern-20261121T030000Z.db",
          {copy, yes, json},
          backup_restore},
@@ -297,6 +294,7 @@ const std::vector<Command>& all_commands() {
 
 const std::vector<Group>& all_groups() {
     static const std::vector<Group> groups{
+        {"audit", "Check and export the trail of security events"},
         {"backup", "Copy the database, check a copy, put one back"},
         {"config", "Check or show the configuration"},
         {"user", "Administer accounts"},
