@@ -134,10 +134,11 @@ class Composer {
     // A key that the service was given as a credential, perhaps sealed to the machine, goes before
     // one that lies in the open.
     std::filesystem::path key_file() const {
-        const auto credential = credentials_directory() / "postern.key";
+        const auto directory = credentials_directory();
+        const auto credential = directory / "postern.key";
         std::error_code ignored;
-        return is_regular_file(credential, ignored) ? credential
-                                                    : std::filesystem::path(written_.key_file);
+        const bool is_given = !directory.empty() && is_regular_file(credential, ignored);
+        return is_given ? credential : std::filesystem::path(written_.key_file);
     }
 
     static base::Level level_of(std::string_view word) {

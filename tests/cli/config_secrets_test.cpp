@@ -1,10 +1,7 @@
 #include "config.h"
 
-#include <sys/stat.h>
-
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
-#include <fstream>
 
 #include "config/forms.h"
 #include "config/keys.h"
@@ -85,6 +82,16 @@ BOOST_AUTO_TEST_CASE(a_credential_goes_before_the_key_file) {
     write("credentials/postern.key", "a key\n", 0400);
     BOOST_TEST(load(text, Secrets::unread).key_file ==
                directory.path() / "credentials/postern.key");
+}
+
+// Bug: without credentials, a file postern.key in the working directory was taken for the key.
+BOOST_AUTO_TEST_CASE(a_key_that_lies_where_a_command_is_run_is_none_of_ours) {
+    write("postern.key", "a key of somebody else\n");
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(directory.path());
+    const auto key_file = load_with("").key_file;
+    std::filesystem::current_path(before);
+    BOOST_TEST(key_file == "/var/lib/postern/key");
 }
 
 BOOST_AUTO_TEST_CASE(an_operators_shell_needs_no_secrets_and_a_check_says_what_it_left) {
