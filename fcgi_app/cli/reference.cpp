@@ -148,19 +148,20 @@ After a change:
 
 constexpr std::string_view completion_of_words =
     R"(_postern() {
-    local word path="" current=${COMP_WORDS[COMP_CWORD]}
-    case ${COMP_WORDS[COMP_CWORD-1]} in
-        --config | --to | verify | restore) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    esac
+    local word path="" current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         [[ -v "_postern_words[${path:+$path }$word]" ]] && path="${path:+$path }$word"
     done
-    COMPREPLY=($(compgen -W "${_postern_words[${path:-postern}]}" -- "$current"))
+    COMPREPLY=()
+    [[ $_postern_files == *"|$before|"* ]] ||
+        COMPREPLY=($(compgen -W "${_postern_words[${path:-postern}]}" -- "$current"))
+    [[ $_postern_files == *"|$before|"* || $_postern_files == *"|$path|"* ]] &&
+        COMPREPLY+=($(compgen -f -- "$current"))
 }
 complete -F _postern postern
 )";
 
-// What may follow each "", "user", "user add".
+// What may follow each "postern", "user", "user add".
 std::map<std::string, std::set<std::string>> words_to_complete() {
     std::map<std::string, std::set<std::string>> words;
     for (const Command& command : all_commands()) {
@@ -176,6 +177,22 @@ std::map<std::string, std::set<std::string>> words_to_complete() {
         }
     }
     return words;
+}
+
+// "|--config|…|backup verify|": the options and commands that take the name of a file.
+std::string takers_of_files() {
+    std::set<std::string> takers{"--config"};
+    for (const Command& command : all_commands()) {
+        for (const Option& option : command.options) {
+            const auto space = option.names.find(' ');
+            const auto taken = option.names.substr(space + 1);  // all of it when there is no space
+            if (taken != "FILE" && taken != "DIRECTORY") continue;
+            takers.emplace(taken == option.names ? command.path : option.names.substr(0, space));
+        }
+    }
+    std::string text = "|";
+    for (const std::string& taker : takers) text += taker + "|";
+    return text;
 }
 
 int print(const std::string& text) {
@@ -211,7 +228,8 @@ std::string bash_completion() {
         text.back() = '"';
         text += '\n';
     }
-    return text + ")\n" + std::string(completion_of_words);
+    return text + ")\n_postern_files='" + takers_of_files() + "'\n" +
+           std::string(completion_of_words);
 }
 
 int reference_manual(const Arguments&) {

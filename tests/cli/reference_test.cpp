@@ -13,6 +13,13 @@ std::string troff(std::string_view text) {
     return out;
 }
 
+// What stands from one text to another; fails when the first is not there.
+std::string from(const std::string& text, const std::string& begin, const std::string& end) {
+    const auto at = text.find(begin);
+    BOOST_REQUIRE_MESSAGE(at != std::string::npos, begin);
+    return text.substr(at, text.find(end, at + begin.size()) - at);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(reference_test)
@@ -21,11 +28,47 @@ BOOST_AUTO_TEST_CASE(every_command_and_option_is_in_the_manual_and_the_completio
     const std::string manual = cli::manual_page();
     const std::string completion = cli::bash_completion();
     for (const cli::Command& command : cli::all_commands()) {
-        BOOST_TEST(manual.find(".SS \\fB" + troff(command.path)) != std::string::npos,
-                   command.path);
-        BOOST_TEST(completion.find("[\"" + std::string(command.path) + "\"]=") != std::string::npos,
-                   command.path);
+        const auto section = from(manual, ".SS \\fB" + troff(command.path) + "\\fR\n", "\n.SS ");
+        const auto line = from(completion, "[\"" + std::string(command.path) + "\"]=", "\n");
+        for (const cli::Option& option : command.options) {
+            const auto name = option.names.substr(0, option.names.find(' '));
+            BOOST_TEST(section.find(".TP\n\\f" + std::string(name.starts_with("--") ? "B" : "I") +
+                                    troff(name) + "\\fR") != std::string::npos,
+                       command.path << " " << name);
+            if (name.starts_with("--")) {
+                BOOST_TEST(line.find(name) != std::string::npos, command.path << " " << name);
+            }
+        }
     }
+}
+
+// Bug: `audit verify` was completed with files, `--nginx-config` with options.
+BOOST_AUTO_TEST_CASE(files_are_offered_where_a_file_is_meant_and_nowhere_else) {
+    const support::Installation installation;
+    const auto directory = installation.directory.path();
+    std::ofstream(directory / "completion") << cli::bash_completion();
+    const auto offered = [&](const std::string& words) {
+        return support::run({"/bin/bash", "-c",
+                             "cd " + directory.string() + "; . ./completion; COMP_WORDS=(postern " +
+                                 words +
+                                 " ''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _postern; "
+                                 "echo \"${COMPREPLY[@]}\""})
+            .out;
+    };
+    const auto has = [](const std::string& text, std::string_view word) {
+        return text.find(word) != std::string::npos;
+    };
+    for (const char* words : {"--config", "user list --config", "backup create --to",
+                              "doctor --nginx-config", "backup verify", "backup restore"}) {
+        BOOST_TEST(has(offered(words), "postern.toml"), words);
+    }
+    for (const char* words : {"", "user", "user list", "audit verify", "doctor"}) {
+        BOOST_TEST(!has(offered(words), "postern.toml"), words);
+    }
+    BOOST_TEST(has(offered("audit verify"), "--anchor"));
+    BOOST_TEST(has(offered("backup verify"), "--json"));
+    BOOST_TEST(!has(offered("doctor --nginx-config"), "--json"));
+    BOOST_TEST(has(offered(""), "doctor"));
 }
 
 BOOST_AUTO_TEST_CASE(every_key_is_in_the_manual) {
