@@ -99,7 +99,7 @@ constexpr std::array event_sentences{
     EventSentence{"signed_in", "done", "Signed in"},
     EventSentence{"signed_in", "refused", "Somebody tried to sign in with a wrong password"},
     EventSentence{"signed_out", "done", "Signed out"},
-    EventSentence{"sessions_ended", "done", "Other browsers were signed out"},
+    EventSentence{"sessions_ended", "done", "Signed out elsewhere"},
     EventSentence{"password_changed", "done", "Your password was changed"},
     EventSentence{"password_changed", "refused",
                   "Somebody tried to change your password without knowing it"},
