@@ -44,7 +44,7 @@ int audit_verify(const Arguments& arguments) {
     OpenedDomain opened(arguments);
     const auto verdict = accounts::verify_audit(opened.domain().database, anchor);
     const bool good = !verdict.broken_at && verdict.anchor_holds;
-    print_done(arguments.json ? Format::json : Format::text, verdict_in_words(verdict),
+    print_done(format_of(arguments), verdict_in_words(verdict),
                {{"good", good},
                 {"checked", verdict.checked},
                 {"broken_at", verdict.broken_at ? id_cell(*verdict.broken_at) : Cell()},
@@ -57,15 +57,15 @@ int audit_verify(const Arguments& arguments) {
 int audit_export(const Arguments& arguments) {
     OpenedDomain opened(arguments);
     Listing listing(
-        arguments.json ? Format::json : Format::text, "events",
+        format_of(arguments), "events",
         {"id", "happened_at", "event", "outcome", "actor", "account", "client", "hash"});
     std::int64_t last = 0;
     for (bool more = true; more;) {
         const auto rows = accounts::list_events_after(opened.domain().database, last, rows_a_read);
         more = rows.size() == rows_a_read;
         for (const accounts::AuditRow& row : rows) {
-            listing.add({row.id, time_cell(row.happened_at), row.event, row.outcome, row.actor,
-                         row.account_id ? id_cell(*row.account_id) : Cell(), row.client,
+            listing.add({id_cell(row.id), time_cell(row.happened_at), row.event, row.outcome,
+                         row.actor, row.account_id ? id_cell(*row.account_id) : Cell(), row.client,
                          base::base64url(base::bytes_of(row.hash))});
             last = row.id;
         }

@@ -19,10 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Format format_of(const Arguments& arguments) {
-    return arguments.json ? Format::json : Format::text;
-}
-
 // "20261121T130700Z": sorts by time.
 std::string stamp() {
     std::string text = base::rfc3339(base::SystemClock().now());

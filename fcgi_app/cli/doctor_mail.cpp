@@ -3,10 +3,10 @@
 #include <chrono>
 #include <csignal>
 
-#include "base/email_address.h"
 #include "cli/doctor_check.h"
 #include "cli/mail_commands.h"
 #include "cli/opened_domain.h"
+#include "cli/user_commands.h"
 #include "mail/outbox_admin.h"
 #include "mail/smtp.h"
 
@@ -68,14 +68,13 @@ Diagnosis check_relay(Patient& patient) {
 Diagnosis check_test_mail(Patient& patient) {
     const std::string& wanted = patient.arguments.test_mail_to;
     if (wanted.empty()) return skipped("only with --mail ADDRESS");
-    const auto address = base::EmailAddress::parse(wanted);
-    if (!address) throw WrongUse("\"" + wanted + "\" is no e-mail address");
+    const base::EmailAddress address = parse_address(wanted);
     OpenedDomain opened(patient.arguments);
-    const std::int64_t id = queue_test_mail(opened.domain(), *address);
+    const std::int64_t id = queue_test_mail(opened.domain(), address);
     const mail::Entry entry = when_tried(opened.domain().database, id);
     if (entry.state == mail::State::accepted) return {};
     const std::string name = std::to_string(id);
-    return {{{"mail " + name + " to " + address->text() + " is " +
+    return {{{"mail " + name + " to " + address.text() + " is " +
                   std::string(mail::word_for(entry.state)) + ": " +
                   entry.last_reply.value_or("no worker has tried it yet"),
               "postern mail show " + name}}};

@@ -1,9 +1,11 @@
 // The housekeeping of a worker, on a thread of its own: writes down which sessions were used and
-// moves the WAL into the database file. Nothing that a visitor waits for.
+// moves the WAL into the database file, unless another worker has done so just now. Every ten
+// minutes it writes to the log how far the audit trail has come. Nothing that a visitor waits for.
 //
 // Life: the constructor starts it; it works once a second; the destructor works once more and
-// joins, after at most a few seconds. A failure (full disk, gate not got) is logged once per kind
-// of trouble and tried again with the next turn; nothing is lost but the precision of "last seen".
+// joins, after at most a few seconds. A failure (full disk, gate not got) is tried again with
+// the next turn and logged once until a turn succeeds; nothing is lost but the precision of "last
+// seen".
 #pragma once
 
 #include <atomic>

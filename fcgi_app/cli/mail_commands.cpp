@@ -3,9 +3,9 @@
 #include <array>
 #include <limits>
 
-#include "base/email_address.h"
 #include "cli/opened_domain.h"
 #include "cli/report.h"
+#include "cli/user_commands.h"
 #include "mail/outbox.h"
 #include "mail/outbox_admin.h"
 
@@ -17,10 +17,6 @@ using mail::State;
 
 constexpr std::array all_states{State::due, State::accepted, State::shelved, State::expired,
                                 State::discarded};
-
-Format format_of(const Arguments& arguments) {
-    return arguments.json ? Format::json : Format::text;
-}
 
 std::optional<State> parse_state(const std::string& word) {
     const auto state = mail::state_of(word);
@@ -146,15 +142,14 @@ std::int64_t queue_test_mail(accounts::Domain& domain, const base::EmailAddress&
 }
 
 int mail_test(const Arguments& arguments) {
-    const auto address = base::EmailAddress::parse(arguments.who);
-    if (!address) throw WrongUse("\"" + arguments.who + "\" is no e-mail address");
+    const base::EmailAddress address = parse_address(arguments.who);
     OpenedDomain opened(arguments);
-    const std::int64_t id = queue_test_mail(opened.domain(), *address);
+    const std::int64_t id = queue_test_mail(opened.domain(), address);
     const std::string name = std::to_string(id);
     print_done(format_of(arguments),
-               "queued mail " + name + " to " + address->text() +
+               "queued mail " + name + " to " + address.text() +
                    "; what becomes of it: postern mail show " + name,
-               {{"id", id_cell(id)}, {"recipient", address->text()}});
+               {{"id", id_cell(id)}, {"recipient", address.text()}});
     return 0;
 }
 

@@ -62,6 +62,10 @@ Cell time_cell(base::Seconds moment) {
     return base::rfc3339(moment);
 }
 
+Format format_of(const Arguments& arguments) {
+    return arguments.json ? Format::json : Format::text;
+}
+
 void print(Format format, const Record& record) {
     if (format == Format::json) return print_done(format, "", record);
     std::size_t width = 0;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "cli/command.h"
 
 namespace cli {
 
@@ -28,6 +29,7 @@ using Record = std::vector<Item>;
 [[nodiscard]] Cell time_cell(base::Seconds moment);  // RFC 3339, UTC
 
 enum class Format { text, json };
+[[nodiscard]] Format format_of(const Arguments& arguments);
 
 // One record: a line an item, or an object.
 void print(Format format, const Record& record);

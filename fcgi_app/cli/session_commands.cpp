@@ -21,7 +21,7 @@ int session_list(const Arguments& arguments) {
     OpenedDomain opened(arguments);
     const auto account = account_called(opened.domain(), arguments.who);
     Listing listing(
-        arguments.json ? Format::json : Format::text, "sessions",
+        format_of(arguments), "sessions",
         {"id", "created_at", "last_seen_at", "expires_at", "remembered", "client", "agent"});
     for (const auto& session : accounts::list_sessions(opened.domain(), account.id)) {
         listing.add({accounts::public_id(session), time_cell(session.created_at),
@@ -38,7 +38,7 @@ int session_end(const Arguments& arguments) {
     OpenedDomain opened(arguments);
     const auto account = account_called(opened.domain(), arguments.who);
     const std::int64_t ended = end_sessions(arguments, opened.domain(), account);
-    print_done(arguments.json ? Format::json : Format::text,
+    print_done(format_of(arguments),
                "ended " + std::to_string(ended) + (ended == 1 ? " session of " : " sessions of ") +
                    account.email,
                {{"ended", ended}});

@@ -46,7 +46,7 @@ int run_serve(const Arguments& arguments) {
 }
 
 int migrate(const Arguments& arguments) {
-    const Format format = arguments.json ? Format::json : Format::text;
+    const Format format = format_of(arguments);
     const auto config = postern::load_config(arguments.config, postern::Secrets::unread);
     require_directory(config.key_file);
     require_directory(config.database);
@@ -78,14 +78,14 @@ int migrate(const Arguments& arguments) {
 int expire(const Arguments& arguments) {
     OpenedDomain opened(arguments);
     const accounts::Expired expired = accounts::expire(opened.domain());
-    print(arguments.json ? Format::json : Format::text, {{"sessions", expired.sessions},
-                                                         {"claims", expired.claims},
-                                                         {"tokens", expired.tokens},
-                                                         {"mails", expired.mails},
-                                                         {"mail_counts", expired.mail_counts},
-                                                         {"throttles", expired.throttles},
-                                                         {"places", expired.places},
-                                                         {"events", expired.events}});
+    print(format_of(arguments), {{"sessions", expired.sessions},
+                                 {"claims", expired.claims},
+                                 {"tokens", expired.tokens},
+                                 {"mails", expired.mails},
+                                 {"mail_counts", expired.mail_counts},
+                                 {"throttles", expired.throttles},
+                                 {"places", expired.places},
+                                 {"events", expired.events}});
     return 0;
 }
 

@@ -1,6 +1,5 @@
 #include "cli/user_commands.h"
 
-#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -18,10 +17,6 @@ namespace {
 
 using accounts::Account;
 using accounts::Domain;
-
-Format format_of(const Arguments& arguments) {
-    return arguments.json ? Format::json : Format::text;
-}
 
 std::string_view word_for(accounts::AccountState state) {
     return state == accounts::AccountState::locked ? "locked" : "active";
@@ -75,12 +70,6 @@ void check_roles(const std::vector<std::string>& roles) {
     }
 }
 
-base::EmailAddress parse_address(const std::string& text) {
-    auto address = base::EmailAddress::parse(text);
-    if (!address) throw WrongUse("\"" + text + "\" is no e-mail address");
-    return std::move(*address);
-}
-
 std::optional<std::string> parse_person(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
     const auto name = accounts::parse_name(*text);
@@ -126,6 +115,12 @@ std::string joined(const std::vector<std::string>& roles) {
 }
 
 }  // namespace
+
+base::EmailAddress parse_address(const std::string& text) {
+    auto address = base::EmailAddress::parse(text);
+    if (!address) throw WrongUse("\"" + text + "\" is no e-mail address");
+    return std::move(*address);
+}
 
 Account account_called(Domain& domain, const std::string& who) {
     const auto account = find(domain, who);

@@ -2,9 +2,13 @@
 #pragma once
 
 #include "accounts/account.h"
+#include "base/email_address.h"
 #include "cli/command.h"
 
 namespace cli {
+
+// Throws WrongUse for a text that is none.
+[[nodiscard]] base::EmailAddress parse_address(const std::string& text);
 
 // The account with this address or id. Throws Refused when there is none.
 [[nodiscard]] accounts::Account account_called(accounts::Domain& domain, const std::string& who);

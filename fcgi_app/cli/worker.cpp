@@ -59,21 +59,17 @@ class Lane {
 };
 
 fcgi::LaneSettings quick_lane(const postern::Config& config, int listener) {
-    fcgi::LaneSettings settings;
-    settings.lane = http::Lane::quick;
-    settings.listener = listener;
-    settings.threads = config.quick_threads;
-    settings.changing_threads = changing_threads;
-    return settings;
+    return {.lane = http::Lane::quick,
+            .listener = listener,
+            .threads = config.quick_threads,
+            .changing_threads = changing_threads};
 }
 
 fcgi::LaneSettings hashing_lane(const postern::Config& config, int listener) {
-    fcgi::LaneSettings settings;
-    settings.lane = http::Lane::hashing;
-    settings.listener = listener;
-    settings.threads = config.hashing_threads;
-    settings.niceness = hashing_niceness;
-    return settings;
+    return {.lane = http::Lane::hashing,
+            .listener = listener,
+            .threads = config.hashing_threads,
+            .niceness = hashing_niceness};
 }
 
 std::vector<web::HeldMail> shown_mails(store::Database& database, const mail::Messages& messages) {
@@ -85,7 +81,8 @@ std::vector<web::HeldMail> shown_mails(store::Database& database, const mail::Me
     return shown;
 }
 
-base::Keys opened_keys(const postern::Config& config) {
+// With a bad key nothing is migrated.
+base::Keys load_keys_and_migrate(const postern::Config& config) {
     base::Keys keys = base::Keys::load(config.key_file);
     store::migrate(config.database);
     return keys;
@@ -104,7 +101,7 @@ void watch(Watchdog& watchdog, const std::string& lane, const fcgi::Acceptor& ac
 struct Worker::Parts {
     Parts(postern::Config given, Listeners listeners)
         : config(std::move(given)),
-          keys(opened_keys(config)),
+          keys(load_keys_and_migrate(config)),
           messages(config.mail, config.web.addresses, keys),
           notifier(config.database, config.mail, messages, clock),
           writer(config.database),

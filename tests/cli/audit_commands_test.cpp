@@ -26,6 +26,7 @@ BOOST_AUTO_TEST_CASE(the_trail_is_exported_and_its_head_is_an_anchor) {
     BOOST_REQUIRE(events.size() == 2U);
     BOOST_TEST(events.at(0).at("event").get<std::string>() == "account_added");
     BOOST_TEST(events.at(1).at("event").get<std::string>() == "account_locked");
+    BOOST_TEST(events.at(1).at("id").get<std::string>() == "2");
     BOOST_TEST(events.at(1).at("actor").get<std::string>() == "operator");
     const auto verdict = json_of({"audit", "verify"});
     BOOST_TEST(verdict.at("good").get<bool>());

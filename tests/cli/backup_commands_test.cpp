@@ -1,7 +1,5 @@
 #include "cli/backup_commands.h"
 
-#include <sys/stat.h>
-
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
