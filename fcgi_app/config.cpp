@@ -127,7 +127,6 @@ class Composer {
         config_.quick_threads = static_cast<int>(written_.lanes_quick_threads);
         config_.hashing_threads = static_cast<int>(written_.lanes_hashing_threads);
         config_.web.hashing_patience = written_.lanes_hashing_patience;
-        config_.limits = written_.limits_enabled;
         config_.log_level = level_of(written_.log_level);
     }
 

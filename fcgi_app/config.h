@@ -24,7 +24,6 @@ struct Config {
     std::filesystem::path key_file;
     int quick_threads = 2;
     int hashing_threads = 1;
-    bool limits = true;  // rate limits, throttles and mail budgets; off only for load tests
     base::Level log_level = base::Level::info;
     accounts::Settings accounts;
     mail::Settings mail;

@@ -26,8 +26,6 @@ std::size_t slips_between(std::string_view a, std::string_view b) {
     return last[b.size()];
 }
 
-}  // namespace
-
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
     constexpr std::size_t longest = 64;  // what is longer is no slip
     if (word.size() > longest) return "";
@@ -42,6 +40,8 @@ std::string_view nearest(std::string_view word, const std::vector<std::string_vi
     }
     return best;
 }
+
+}  // namespace
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
     const std::string_view meant = nearest(word, candidates);

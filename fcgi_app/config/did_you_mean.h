@@ -7,12 +7,8 @@
 
 namespace postern {
 
-// The nearest candidate when it is near enough (a slip or two for each six letters: letters
-// missing, added, changed or swapped with their neighbour); "" when none is.
-[[nodiscard]] std::string_view nearest(std::string_view word,
-                                       const std::vector<std::string_view>& candidates);
-
-// `; did you mean "user"?`, or "" when nothing is near.
+// `; did you mean "user"?` with the nearest candidate, or "" when none is near enough (a slip or
+// two for each six letters: letters missing, added, changed or swapped with their neighbour).
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        const std::vector<std::string_view>& candidates);
 

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "http/fields.h"
+
 namespace postern {
 namespace {
 
@@ -71,22 +73,9 @@ bool is_name(std::string_view host) {
     return !std::ranges::all_of(label, is_digit);
 }
 
-std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string decoded;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != '%') {
-            decoded += text[at];
-            continue;
-        }
-        unsigned byte = 0;
-        const std::string_view digits = text.substr(at + 1, 2);
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-        if (error != std::errc() || digits.size() != 2 || end != digits.data() + 2) return {};
-        decoded += static_cast<char>(byte);
-        at += 2;
-    }
-    return base::clean_line(decoded);
+std::optional<std::string> decoded_user(std::string_view text) {
+    const auto decoded = http::percent_decode(text, false);
+    return decoded ? base::clean_line(*decoded) : std::nullopt;
 }
 
 struct Scheme {
@@ -213,7 +202,7 @@ Parsed<mail::Relay> parse_relay(std::string_view text) {
         if (user.find(':') != std::string_view::npos) {
             return Flaw{"a relay names its user alone; the password stands in mail.password"};
         }
-        const auto decoded = percent_decoded(user);
+        const auto decoded = decoded_user(user);
         if (!decoded || decoded->empty()) {
             return Flaw{"the user of a relay is a text, percent-encoded where needed: me%40host"};
         }

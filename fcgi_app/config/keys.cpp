@@ -66,7 +66,7 @@ std::vector<Key> make_keys() {
         {"lanes.hashing_patience", SpanValue{&W::lanes_hashing_patience, 1, base::minute / 2}, "",
          optional, "A request that waited longer for a hashing thread is answered with 503"},
         {"limits.enabled", FlagValue{&W::limits_enabled}, "", optional,
-         "Rate limits, throttles and mail budgets; false only for load tests"},
+         "Throttles and mail budgets; false only for load tests"},
         {"limits.mails_per_address", NumberValue{&W::limits_mails_per_address, 1, 1'000'000},
          "mails an hour", optional, "What visitors may have sent to one address"},
         {"limits.mails_per_network", NumberValue{&W::limits_mails_per_network, 1, 1'000'000},

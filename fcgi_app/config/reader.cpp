@@ -13,9 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string section_of(std::string_view path) {
+std::string_view section_of(std::string_view path) {
     const auto dot = path.rfind('.');
-    return std::string(path.substr(0, dot == std::string_view::npos ? 0 : dot));
+    return path.substr(0, dot == std::string_view::npos ? 0 : dot);
 }
 
 std::string_view name_of(std::string_view path) {
@@ -27,8 +27,8 @@ bool is_section(std::string_view path) {
                                [&](const Key& key) { return section_of(key.path) == path; });
 }
 
-// The paths beside the wrong one, then the keys of any section that bear its very name, then
-// sections and keys that look alike.
+// The one key of any section that bears its very name, else the key or section that looks most
+// alike.
 std::string suggestion(std::string_view path) {
     std::vector<std::string> texts;
     for (const Key& key : all_keys()) {
@@ -36,14 +36,8 @@ std::string suggestion(std::string_view path) {
     }
     if (texts.size() == 1) return "; did you mean \"" + texts.front() + "\"?";
     std::vector<std::string_view> candidates;
-    std::vector<std::string> sections;
-    for (const Key& key : all_keys()) {
-        candidates.push_back(key.path);
-        sections.push_back(section_of(key.path));
-    }
-    for (const std::string& section : sections) {
-        if (!section.empty()) candidates.push_back(section);
-    }
+    for (const Key& key : all_keys()) candidates.push_back(key.path);
+    for (const Key& key : all_keys()) candidates.push_back(section_of(key.path));
     return did_you_mean(path, candidates);
 }
 
@@ -61,7 +55,7 @@ std::string unknown(std::string_view path, bool is_table) {
         is_table ? "unknown section [" + std::string(path) + "]" : "unknown key " + in_quotes(path);
     const std::string meant = suggestion(path);
     if (!meant.empty()) return what + meant;
-    const std::string section = is_section(section_of(path)) ? section_of(path) : "";
+    const std::string section(is_section(section_of(path)) ? section_of(path) : "");
     return what + "; known " + (section.empty() ? "at the top" : "in [" + section + "]") + ": " +
            keys_of_section(section);
 }

@@ -34,6 +34,17 @@ BOOST_AUTO_TEST_CASE(a_bad_configuration_ends_serve_with_78_and_others_with_1) {
 }
 
 BOOST_AUTO_TEST_CASE(a_check_tells_every_mistake_with_its_place) {
+    append("min_lenght = 20\n[lanes]\nquick_threads = 0\n");
+    const auto told = postern({"config", "check", "--json"});
+    BOOST_TEST(told.code == 1);
+    const auto mistakes = nlohmann::json::parse(told.out).at("problems");
+    BOOST_REQUIRE(mistakes.size() == 2U);
+    BOOST_TEST(mistakes[0].at("line").get<int>() == 10);
+    BOOST_TEST(mistakes[1].at("line").get<int>() == 12);
+    BOOST_TEST(mistakes[1].at("column").get<int>() == 17);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_no_toml_is_one_mistake_with_its_place) {
     append("min_lenght = 20\npasses = 3\n");
     const auto text = postern({"config", "check"});
     BOOST_TEST(text.code == 1);
@@ -50,6 +61,14 @@ BOOST_AUTO_TEST_CASE(a_check_tells_every_mistake_with_its_place) {
 BOOST_AUTO_TEST_CASE(a_good_one_is_told_as_good_with_what_was_not_looked_at) {
     BOOST_TEST(postern({"config", "check"}).out == config.string() + ": good\n");
     BOOST_TEST(json_of({"config", "check"}).at("problems").empty());
+    std::filesystem::create_directory(config.string() + ".d");
+    std::ofstream(config.string() + ".d/mail.toml")
+        << "[mail]\nrelays = [\"smtps://me@mail.example.org\"]\n"
+           "password = \"credential:relay-password\"\n";
+    const auto unread = postern({"config", "check"});
+    BOOST_TEST(unread.code == 0);
+    BOOST_TEST(unread.out.find("not checked: mail.password: the credential \"relay-password\"") !=
+               std::string::npos);
     append("mail.relays = []\n");
     BOOST_TEST(postern({"config", "check"}).code == 1);  // [password] mail.relays is no key
 }

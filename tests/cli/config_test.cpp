@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <sys/stat.h>
-
 #include <boost/test/unit_test.hpp>
 
 #include "config/forms.h"
@@ -24,7 +22,7 @@ BOOST_AUTO_TEST_CASE(the_least_configuration_has_the_defaults_of_every_part) {
     BOOST_TEST(config.mail.helo_name == "example.org");
     BOOST_TEST(config.mail.from == "accounts@example.org");
     BOOST_TEST(config.mail.from_name == "");
-    BOOST_TEST(config.limits);
+    BOOST_TEST(config.accounts.throttle.enabled);
     BOOST_TEST(config.accounts.mail_budget.enabled);
     BOOST_TEST(config.accounts.mail_budget.per_address == 6);
     BOOST_TEST(config.accounts.mail_budget.per_network == 60);
@@ -109,7 +107,6 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
     BOOST_TEST(config.quick_threads == 3);
     BOOST_TEST(config.hashing_threads == 4);
     BOOST_TEST(config.web.hashing_patience == 3);
-    BOOST_TEST(!config.limits);
     BOOST_TEST(!config.accounts.mail_budget.enabled);
     BOOST_TEST(config.accounts.mail_budget.per_address == 1);
     BOOST_TEST(config.accounts.mail_budget.per_network == 2);
