@@ -6,14 +6,13 @@
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
 #include <stdexcept>
 
 #include "assets.h"
+#include "layout/sources.h"
 
 namespace {
 
@@ -39,12 +38,6 @@ constexpr std::array all_pages{
     Page::mailbox,
     Page::error,
 };
-
-std::string read(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    if (!stream) throw std::runtime_error("cannot read " + file.string());
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 std::vector<std::string> found(const std::string& text, const std::string& pattern) {
     const std::regex regex(pattern);
@@ -88,7 +81,7 @@ std::map<std::string, std::string> template_sources() {
     std::map<std::string, std::string> sources;
     for (const auto& entry : std::filesystem::directory_iterator(web_folder / "templates")) {
         if (entry.path().extension() != ".tpl") continue;
-        sources[entry.path().filename().string()] = read(entry.path());
+        sources[entry.path().filename().string()] = layout::read_file(entry.path());
     }
     return sources;
 }
@@ -298,7 +291,7 @@ BOOST_AUTO_TEST_CASE(a_page_with_all_that_it_needs_is_under_15_kB) {
 BOOST_AUTO_TEST_CASE(the_name_of_an_asset_tells_its_content) {
     for (const auto& [file, name] :
          {std::pair{"style.css", web::assets::style}, std::pair{"icon.svg", web::assets::icon}}) {
-        const std::string content = read(web_folder / "assets" / file);
+        const std::string content = layout::read_file(web_folder / "assets" / file);
         std::array<unsigned char, 4> first{};
         std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
         crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(content.data()),
