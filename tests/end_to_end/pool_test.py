@@ -1,15 +1,32 @@
 """Workers come and go; what was asked is answered."""
+import contextlib
 import os
+import pathlib
 import signal
+import subprocess
+import tempfile
 import threading
 
 import pytest
 
-from harness import PASSWORD, wait_until
+from harness import PASSWORD, ROOT, wait_until
+
+# As a worker does it: until it is ready, a signal has to wait. Says in files named after it how far it is.
+SLOW_WORKER = """#!/usr/bin/python3
+import os, pathlib, signal, socket, time
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+place = pathlib.Path(__file__).parent
+(place / f"{os.getpid()}-waits").touch()
+while not (place / "go").exists():
+    time.sleep(0.02)
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
+(place / f"{os.getpid()}-is-ready").touch()
+signal.sigwait({signal.SIGTERM})
+"""
 
 
-def replaced(server, old):
-    return wait_until(lambda: set(server.workers()).isdisjoint(old) and len(server.workers()) == 2)
+def wait_for_others(server, old, seconds=10):
+    wait_until(lambda: set(server.workers()).isdisjoint(old) and len(server.workers()) == 2, seconds)
 
 
 def test_a_killed_worker_is_back_at_once_however_often(server, relay, address):
@@ -20,7 +37,7 @@ def test_a_killed_worker_is_back_at_once_however_often(server, relay, address):
         for pid in old:
             os.kill(pid, signal.SIGKILL)
         assert visitor.is_signed_in()  # it waits in the backlog for the next worker
-        replaced(server, old)
+        wait_for_others(server, old)
 
 
 def test_one_of_two_killed_again_and_again_costs_no_reader_anything(server, relay, address):
@@ -64,11 +81,70 @@ def test_a_rolling_restart_loses_nothing(server, relay, address):
     for _ in range(3):
         old = server.workers()
         os.kill(int((server.state / "run" / "pool").read_text()), signal.SIGHUP)
-        wait_until(lambda: set(server.workers()).isdisjoint(old) and len(server.workers()) == 2, 60)
+        wait_for_others(server, old, 60)
     stop.set()
     for thread in threads:
         thread.join()
     assert len(statuses) > 50 and set(statuses) == {204}
+
+
+class SlowPool:
+    """script/pool in the middle of a rolling restart: `old` serves, `new` is not ready before go()."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        worker = self.directory / "worker"
+        worker.write_text(SLOW_WORKER)
+        worker.chmod(0o755)
+        self.go()
+        self.process = subprocess.Popen(
+            [ROOT / "script" / "pool", "--postern", worker, "--config", "none", "--sockets", directory, "--run",
+             directory, "--workers", "1"], stdout=subprocess.PIPE)
+        assert self.process.stdout.readline() == b"ready\n"
+        self.old, = self.workers()
+        (self.directory / "go").unlink()
+        self.process.send_signal(signal.SIGHUP)
+        self.new, = wait_until(lambda: set(self.workers()) - {self.old})
+        wait_until((self.directory / f"{self.new}-waits").exists)
+
+    def go(self):
+        (self.directory / "go").touch()
+
+    def workers(self):
+        return [int(line) for line in (self.directory / "workers").read_text().split()]
+
+    def end(self):
+        """Its status."""
+        self.process.terminate()
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def slow_pool():
+    with tempfile.TemporaryDirectory(prefix="postern-", dir="/tmp") as directory:
+        pool = SlowPool(directory)
+        yield pool
+        with contextlib.suppress(ProcessLookupError):
+            pool.process.kill()
+        pool.process.stdout.close()
+        pool.process.wait()
+
+
+def test_a_rolling_restart_outlives_the_worker_that_it_was_to_replace(slow_pool):
+    """The pool ended with an IndexError when the old worker died by itself before the new one was ready."""
+    os.kill(slow_pool.old, signal.SIGKILL)
+    wait_until(lambda: slow_pool.workers() == [slow_pool.new])
+    slow_pool.go()
+    wait_until((slow_pool.directory / f"{slow_pool.new}-is-ready").exists)
+    assert slow_pool.end() == 0
+
+
+def test_a_pool_that_is_stopped_amid_a_rolling_restart_drains_both(slow_pool):
+    """It ended with an IndexError, and its workers were killed, when the new one was ready after the stop."""
+    slow_pool.process.terminate()
+    wait_until(lambda: slow_pool.workers() == [slow_pool.new])
+    slow_pool.go()
+    assert slow_pool.process.wait(30) == 0
 
 
 def test_a_worker_drains_on_sigterm(server):
