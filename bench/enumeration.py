@@ -26,6 +26,7 @@ TRIES = 30  # of one address, so that the throttle keeps out of it
 OLD_COST = "memory_kib = 8192\npasses = 1"
 LIMITS = f"failures_per_account = {TRIES + 10}\nfailures_per_network = 100000\nfailures_in_all = 10000000\nwindow = \"1d\""
 KINDS = ["existing", "unknown", "unproven", "locked", "throttled"]
+ROUTES = ["login", "register", "reset-password", "resend"]
 
 
 def configure(server, text):
@@ -144,9 +145,11 @@ def measure_resend(server, samples, cookies):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--samples", type=int, default=2000)
-    parser.add_argument("--routes", default="login,register,reset-password,resend")
+    parser.add_argument("--routes", default=",".join(ROUTES))
     options = parser.parse_args()
     routes = options.routes.split(",")
+    if not set(routes) <= set(ROUTES):
+        parser.error(f"--routes takes some of {','.join(ROUTES)}")
     worst = 0
     with tempfile.TemporaryDirectory() as directory:
         server = Server(directory + "/state", LIMITS="on", WORKERS="2")

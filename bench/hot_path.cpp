@@ -1,5 +1,5 @@
 // The session check without nginx: FastCGI bytes in, bytes out, on one thread, a fixed number of
-// times. What bench/instructions.py counts instructions of and what a profiler is pointed at.
+// times. What instructions are counted of and what a profiler is pointed at (docs/performance.md).
 //
 //   bench_hot_path [REQUESTS]
 #include <sys/socket.h>
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "accounts/session.h"
+#include "base/secret.h"
 #include "fcgi/acceptor.h"
 #include "fcgi/connection.h"
 #include "store/database.h"
@@ -33,7 +34,8 @@ std::string session_request(const std::string& cookie) {
                                    {"HTTP_SEC_FETCH_SITE", ""},
                                    {"HTTP_USER_AGENT", "curl/7.88.1"},
                                    {"REMOTE_ADDR", "192.0.2.1"},
-                                   {"POSTERN_REQUEST_ID", std::string(32, 'a')}},
+                                   {"POSTERN_REQUEST_ID", std::string(32, 'a')},
+                                   {"POSTERN_RECEIVED_AT", "1770000000.123"}},
                                   "", true);
 }
 
@@ -61,13 +63,13 @@ void serve(support::Website& website, const std::vector<std::string>& requests, 
     for (int i = 0; i < count; ++i) {
         const std::string& request = requests[static_cast<std::size_t>(i) % requests.size()];
         const auto sent = write(nginx, request.data(), request.size());
-        const bool kept = connection.serve(ours, [&website](const http::Request& parsed) {
-            return website.site().answer(parsed, website.domain());
-        });
+        const http::Request* parsed = connection.read(ours);
+        if (parsed == nullptr) throw std::runtime_error("not understood");
+        connection.answer(website.site().answer(*parsed, website.domain()));
         const auto got = read(nginx, answer.data(), answer.size());
         const std::string_view text(answer.data(),
                                     static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-        if (!kept || sent < 0 || text.find("Status: 200 ") == text.npos) {
+        if (!connection.is_kept() || sent < 0 || text.find("Status: 200 ") == text.npos) {
             throw std::runtime_error("not answered: " + std::string(text));
         }
     }
@@ -77,6 +79,7 @@ void serve(support::Website& website, const std::vector<std::string>& requests, 
 
 int main(int argc, char** argv) {
     const int count = argc > 1 ? std::stoi(argv[1]) : 1'000;
+    base::start_cryptography();
     fcgi::start_library();
     support::Website website;
     serve(website, sign_everybody_in(website), count);

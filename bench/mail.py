@@ -88,7 +88,7 @@ def backlog(state, mails):
 
 
 def outage(directory, rounds, seconds):
-    """p99 of visitors' answers while the relay works and while it is down, by turns."""
+    """p50 and p99 of visitors' answers while the relay works and while it is down, by turns: medians of the rounds."""
     port = stage.free_port()
     found = {}
     with sink(port), stage.Server(directory / "up", RELAY=url_of(port)) as up, \
