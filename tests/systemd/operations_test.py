@@ -17,9 +17,8 @@ import time
 import pytest
 
 from machine import HERE, Machine, wait_until, why_not
+from package import BUILD, build_package
 
-ROOT = HERE.parents[1]
-BUILD = ROOT / "build"
 DATABASE = "/var/lib/postern/postern.db"
 RESTARTS = int(os.environ.get("POSTERN_RESTARTS", "10"))
 RELAY_PASSWORD = "s3cret of the relay"
@@ -56,14 +55,6 @@ if HINDRANCE:
 pytestmark = pytest.mark.skipif(bool(HINDRANCE), reason=f"SKIPPED: {HINDRANCE}")
 
 
-def package(share):
-    """From what is built already."""
-    done = subprocess.run([ROOT / "script/package", share / "package"], text=True, capture_output=True, check=False,
-                          timeout=600, env={**os.environ, "BUILD": str(BUILD), "DEB_BUILD_OPTIONS": "noautodbgsym"})
-    assert done.returncode == 0, done.stderr[-4000:]
-    return pathlib.Path(done.stdout.split()[-1])
-
-
 def next_release(share, package):
     """The same package with a higher version and the program that has one migration more."""
     tree, made = share / "next", share / "postern_next.deb"
@@ -82,7 +73,7 @@ def machine():
     for file in ("load.py", "sink.py"):
         shutil.copy(HERE / file, share)
     try:
-        first = package(share)
+        first = build_package(share / "package")
         second = next_release(share, first)
         with Machine(share) as booted:
             booted.first, booted.second = (pathlib.Path("/mnt") / deb.relative_to(share) for deb in (first, second))
@@ -363,6 +354,8 @@ def test_removing_keeps_everything_and_purging_takes_it(machine):
     machine.run("dpkg -r postern", seconds=300)
     assert machine.run("systemctl is-active postern.socket 'postern@*'", code=None) in ("", "inactive")
     machine.run("test -s /var/lib/postern/postern.db && test -s /etc/postern/postern.toml")
+    # Drop-ins of the operator's stayed behind.
+    machine.write("/etc/postern/postern.toml.d/own.toml", 'site_name = "Mine"\n')
     machine.run("dpkg -P postern", seconds=300)
     left = machine.run("ls -d /var/lib/postern /etc/postern /run/postern /etc/nginx/conf.d/postern.conf", code=None)
     assert left.count("No such file") == 4, left
