@@ -10,8 +10,7 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 def expect_redirect(answer, address):
     assert answer.status_code == 303, (answer.status_code, answer.text[:500])
-    assert answer.headers["Location"].split("?")[0].removeprefix("http://localhost") .endswith(address)
-    return answer.headers["Location"]
+    assert answer.headers["Location"].split("?")[0].endswith(address)
 
 
 def test_as_json(server, relay, address):
@@ -105,7 +104,7 @@ def test_the_code_proves_in_the_browser_that_asked_and_in_no_other(server, relay
     assert visitor.is_signed_in() and not other.is_signed_in()
 
 
-def test_a_mail_comes_again_but_not_at_once(server, relay, address):
+def test_another_mail_is_not_to_be_had_at_once(server, relay, address):
     visitor = server.visitor()
     assert 400 <= visitor.post_json("verify/resend").status_code < 500  # nothing asked for yet
     visitor.post_json("register", email=address)

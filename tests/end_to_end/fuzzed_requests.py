@@ -133,13 +133,12 @@ def exchange(connection, data, is_whole=lambda answer: False):
 
 
 def keep_asking(ask, target, until, limit, counts):
-    asked = 0
-    while asked < limit and time.monotonic() < until:
+    while counts["asked"] < limit and time.monotonic() < until:
         try:
             ask(target, counts)
         except OSError:
             counts["refused"] += 1
-        asked += 1
+        counts["asked"] += 1
 
 
 def work(ask, target, seconds, limit, results):
@@ -154,7 +153,7 @@ def work(ask, target, seconds, limit, results):
 
 
 def ask_many(ask, target, exchanges, seconds):
-    """In two processes; gives how often each status came."""
+    """In two processes; gives how many exchanges there was time for, and how often each status came."""
     results = multiprocessing.Queue()
     workers = [multiprocessing.Process(target=work, args=(ask, target, seconds, exchanges // 2, results)) for _ in range(2)]
     for worker in workers:
@@ -162,4 +161,4 @@ def ask_many(ask, target, exchanges, seconds):
     total = sum((results.get() for _ in workers), collections.Counter())
     for worker in workers:
         worker.join()
-    return total
+    return total.pop("asked"), total

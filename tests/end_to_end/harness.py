@@ -1,4 +1,5 @@
 """A server of the test's own, its visitors and its relay. What the tests know is the contract."""
+import asyncio
 import email
 import email.policy
 import html.parser
@@ -26,6 +27,12 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def answers(port):
+    """Whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def wait_until(condition, seconds=10):
@@ -234,7 +241,6 @@ class Relay:
 
     async def handle_DATA(self, server, session, envelope):
         if self.delay:
-            import asyncio
             await asyncio.sleep(self.delay)
         mail = Mail(envelope.content, envelope.mail_from, envelope.rcpt_tos, time.monotonic())
         with self.changed:

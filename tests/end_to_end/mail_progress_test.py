@@ -72,7 +72,7 @@ def test_while_the_relay_is_down_the_visitor_is_told_of_the_next_try(tmp_path):
             assert "has not accepted the mail yet" in one.get("verify").text
 
 
-def test_another_mail_can_be_had_after_a_while_and_the_reset_page_tells_nothing(server, relay):
+def test_when_another_mail_can_be_had_is_told_and_the_reset_page_tells_nothing(server, relay):
     visitor = server.visitor()
     visitor.post_json("register", email="accepted-twice@example.net")
     again = visitor.post_json("verify/resend")

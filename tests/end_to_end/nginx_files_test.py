@@ -1,5 +1,4 @@
 """What nginx/ gives an operator, in an nginx of its own."""
-import os
 import re
 import shutil
 import socket
@@ -8,8 +7,8 @@ import subprocess
 
 import pytest
 
-from harness import ROOT, free_port, wait_until
-
+from harness import ROOT, answers, free_port, wait_until
+from nginx_site import temporary_paths
 
 EXAMPLES = ["server.conf.example", "hosts.conf.example"]
 
@@ -39,27 +38,18 @@ def write_example(tmp_path, name, key, certificate):
     (tmp_path / f"{name}.site").write_text(example)
     (tmp_path / f"{name}.nginx").write_text(
         f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}}\n"
-        f"http {{ include conf.d/*.conf; include {name}.site; access_log off; {temporary(tmp_path)} }}\n")
+        f"http {{ include conf.d/*.conf; include {name}.site; access_log off; {temporary_paths(tmp_path)} }}\n")
 
 
-def temporary(path):
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    return " ".join(f"{kind}_temp_path {path}/{kind};" for kind in kinds)
-
-
-def test_of_nginx(directory, name):
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"}
-    return subprocess.run(["nginx", "-t", "-c", directory / f"{name}.nginx"], env=environment,
-                          capture_output=True, text=True, check=False)
-
-
-test_of_nginx.__test__ = False
+def read_by_nginx(directory, name):
+    return subprocess.run(["/usr/sbin/nginx", "-t", "-c", directory / f"{name}.nginx"], capture_output=True, text=True,
+                          check=False)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_whole(etc_nginx, name):
-    tested = test_of_nginx(etc_nginx, name)
-    assert tested.returncode == 0 and "[warn]" not in tested.stderr, tested.stderr
+    read = read_by_nginx(etc_nginx, name)
+    assert read.returncode == 0 and "[warn]" not in read.stderr, read.stderr
 
 
 @pytest.fixture(params=EXAMPLES)
@@ -69,17 +59,11 @@ def tls_site(etc_nginx, request):
     site = etc_nginx / f"{request.param}.site"
     text = re.sub(r"listen \[::\]:\d+[^;]*;", "", site.read_text()).replace("listen 443", f"listen 127.0.0.1:{port}")
     site.write_text(text.replace("listen 80", f"listen 127.0.0.1:{free_port()}"))
-    environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"}
-    nginx = subprocess.Popen(["nginx", "-c", etc_nginx / f"{request.param}.nginx", "-g", "daemon off;"], env=environment)
+    nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", etc_nginx / f"{request.param}.nginx", "-g", "daemon off;"])
     wait_until(lambda: answers(port))
     yield port, re.findall(r"server_name (\S+\.example\.org|example\.org);", text)[-1]
     nginx.terminate()
     nginx.wait(10)
-
-
-def answers(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def connected(port, name, ciphers=None, newest=None):
@@ -121,5 +105,6 @@ def test_another_mount_is_one_sed(etc_nginx):
     readme = (ROOT / "nginx" / "README.md").read_text()
     command = readme.split("```sh\n")[-1].split("```")[0].replace("/etc/nginx", str(etc_nginx))
     subprocess.run(command, shell=True, check=True)
-    assert test_of_nginx(etc_nginx, EXAMPLES[0]).returncode == 0
-    assert "/account" not in (etc_nginx / "snippets" / "postern-accounts.conf").read_text()
+    assert read_by_nginx(etc_nginx, EXAMPLES[0]).returncode == 0
+    for file in [*(etc_nginx / "conf.d").iterdir(), *(etc_nginx / "snippets").iterdir()]:
+        assert "/account" not in file.read_text(), file

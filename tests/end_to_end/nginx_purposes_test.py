@@ -4,7 +4,6 @@ import concurrent.futures
 import gzip
 import hashlib
 import json
-import pathlib
 import re
 import subprocess
 import urllib.parse
@@ -163,7 +162,8 @@ def hosts(relay, tmp_path_factory):
                     "-keyout", state / "key.pem", "-out", state / "certificate.pem"], check=True, capture_output=True)
     toml = ('base_path = ""\nreturn_hosts = ["app.example.org:PORT"]\n[session]\ncookie_domain = "example.org"\n'
             + MAIL.replace("RELAY", relay.url))
-    edit = [("default /account;", 'default "";'), ("default $postern_mount/;", "default https://accounts.example.org/;")]
+    edit = [("default /account;", 'default "";'), ("default $postern_mount/;", "default https://accounts.example.org/;"),
+            ('#on     "max-age', 'on      "max-age')]
     with Site(state, "accounts.example.org", toml, SEVERAL_HOSTS, edit, state / "certificate.pem") as site:
         yield site
 
@@ -325,6 +325,12 @@ def test_the_pages_of_a_host_of_its_own_are_whole(hosts):
     style = re.search('rel="stylesheet" href="([^"]*)"', page.text)[1]
     assert style.startswith("/assets/") and client.get(style).status == 200
     assert client.get("/", **BROWSER).headers["Location"].startswith("/login")
+
+
+def test_hsts_is_said_once_where_it_was_switched_on_and_never_without_tls(site, hosts):
+    for path in ("/login", "/nothing"):
+        assert hosts.client().get(path).headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+    assert "Strict-Transport-Security" not in site.client().get("/account/login").headers
 
 
 def test_pages_for_nobody_are_kept_and_those_of_somebody_never(site, member):

@@ -10,11 +10,9 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
 
-from harness import PASSWORD, POSTERN, ROOT, free_port, wait_until
+from harness import PASSWORD, POSTERN, ROOT, answers, free_port, wait_until
 
-KINDS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 FASTCGI_PARAMS = pathlib.Path("/etc/nginx/fastcgi_params")
 HTTP = """daemon off; worker_processes 2; pid {state}/nginx.pid; error_log {state}/error.log; {user}
 events {{ worker_connections 1024; }}
@@ -27,6 +25,11 @@ http {{
     {servers}
 }}
 """
+
+
+def temporary_paths(directory):
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    return " ".join(f"{kind}_temp_path {directory}/{kind};" for kind in kinds)
 
 
 class Answer:
@@ -97,7 +100,7 @@ class Site:
             servers = servers.replace(name, str(value))
         (self.state / "nginx.conf").write_text(HTTP.format(
             state=self.state, servers=servers, user="user root root;" if os.getuid() == 0 else "",
-            temporary=" ".join(f"{kind}_temp_path {self.state}/{kind};" for kind in KINDS)))
+            temporary=temporary_paths(self.state)))
 
     def __enter__(self):
         with self.running:
@@ -108,7 +111,7 @@ class Site:
                                     self.sockets, "--run", self.state / "run", "--workers", "2"])
             wait_until(lambda: "ready" in (self.state / "out").read_text().splitlines(), 30)
             self.start(["/usr/sbin/nginx", "-c", self.state / "nginx.conf"])
-            wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", self.port)) == 0, 20)
+            wait_until(lambda: answers(self.port), 20)
             self.running = self.running.pop_all()
         return self
 

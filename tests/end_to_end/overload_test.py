@@ -7,17 +7,11 @@ import time
 
 import pytest
 
-from harness import PASSWORD, Relay, Server
+from harness import PASSWORD, Server
 
 CLIENTS = 200
 HASH_KIB = 65536  # dear enough that they cannot all be served within the deadline
 THREADS = 1
-
-
-@pytest.fixture(scope="module")
-def relay():
-    with Relay() as relay:
-        yield relay
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ import base64
 import os
 import re
 import resource
+import signal
 import urllib.parse
 
 import pytest
@@ -125,7 +126,7 @@ def reload(server):
     """Every worker; each says so when the new configuration serves."""
     before = server.log().count("worker_reloaded")
     for pid in server.workers():
-        os.kill(pid, 1)
+        os.kill(pid, signal.SIGHUP)
     wait_until(lambda: server.log().count("worker_reloaded") == before + len(server.workers()), 20)
 
 

@@ -5,15 +5,9 @@ import re
 
 import pytest
 
-from harness import OTHER_PASSWORD, PASSWORD, Relay, Server
+from harness import OTHER_PASSWORD, PASSWORD, Server
 
 FAILURES = 10  # what an account bears in an hour
-
-
-@pytest.fixture(scope="module")
-def relay():
-    with Relay() as relay:
-        yield relay
 
 
 @pytest.fixture(scope="module")

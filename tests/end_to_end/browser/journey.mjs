@@ -7,6 +7,13 @@ let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
+// On the page for it.
+async function signIn(page, address, secret) {
+  await type(page, '#email', address);
+  await type(page, '#password', secret);
+  await enter(page);
+}
+
 for (const javaScriptEnabled of [true, false]) {
   const name = javaScriptEnabled ? 'scripted' : 'scriptless';
   test(`the whole way by keyboard, ${name}`, async () => {
@@ -35,9 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
     await press(page, 'header form button');
     assert.equal(where(page), '/account/login');
 
-    await type(page, '#email', address);
-    await type(page, '#password', password);
-    await enter(page);
+    await signIn(page, address, password);
     assert.equal(where(page), '/account/');
     await press(page, 'header form button');
 
@@ -48,9 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
     await type(page, 'input[name=password]', otherPassword);
     await enter(page);
     assert.equal(where(page), '/account/login');
-    await type(page, '#email', address);
-    await type(page, '#password', otherPassword);
-    await enter(page);
+    await signIn(page, address, otherPassword);
     assert.equal(where(page), '/account/');
     assert.deepEqual(page.complaints, []);
     await context.close();
@@ -62,9 +65,7 @@ test('a protected page leads to sign-in and back to its very address', async () 
   const page = await openPage(context);
   await go(page, '/members/?a=1&b=%2F');
   assert.equal(where(page), '/account/login');
-  await type(page, '#email', 'scripted@example.net');
-  await type(page, '#password', otherPassword);
-  await enter(page);
+  await signIn(page, 'scripted@example.net', otherPassword);
   assert.ok(page.url().endsWith('/members/?a=1&b=%2F'), page.url());
   assert.deepEqual(page.complaints, []);
   await context.close();
@@ -74,9 +75,7 @@ test('the chosen colours stay after signing out', async () => {
   const context = await browser.newContext();
   const page = await openPage(context);
   await go(page, '/account/login');
-  await type(page, '#email', 'scripted@example.net');
-  await type(page, '#password', otherPassword);
-  await enter(page);
+  await signIn(page, 'scripted@example.net', otherPassword);
   await press(page, 'button[value=dark]');
   assert.equal(where(page), '/account/');
   await press(page, 'header form button');
@@ -88,9 +87,7 @@ test('a click on sign out is one redirect, and the way back shows nothing', asyn
   const context = await browser.newContext();
   const page = await openPage(context);
   await go(page, '/account/login');
-  await type(page, '#email', 'scripted@example.net');
-  await type(page, '#password', otherPassword);
-  await enter(page);
+  await signIn(page, 'scripted@example.net', otherPassword);
   const [answer] = await Promise.all([page.waitForNavigation(), page.click('header form button')]);
   let redirects = 0;
   for (let request = answer.request(); request.redirectedFrom(); request = request.redirectedFrom()) redirects++;

@@ -1,4 +1,4 @@
-// Every page: no barrier that axe knows, in light and dark, on a phone and a desk; a picture of each.
+// Every page: no barrier that axe knows, in light and dark; no wider than a phone; a picture of each.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {findBarriers, go, keepPicture, launch, linkOfMail, openAccount, openPage, password} from './site.mjs';
