@@ -51,12 +51,14 @@ def main():
         stage.fill(state, LIVING, dead)
         with stage.Server(state, WORKERS="2", **gate.watching(state)) as server:
             alone = stage.finish_load(register(server, 5))
+            by_workers_alone = [ms for worker in gate.turns(state).values() for ms in worker]
             expired, held, by_workers, seconds, beside = expire_beside(server, state)
     valid = expired == dead and alone["valid"] and beside["valid"]
     figures = [
         stage.milliseconds("gate held by the expiry, longest", max(held), at_most=50, valid=valid),
         stage.milliseconds("… its 99th percentile", gate.percentile(held, 0.99), valid=valid),
         stage.milliseconds("gate held by workers meanwhile, longest", max(by_workers), at_most=50, valid=valid),
+        stage.milliseconds("… without an expiry, longest", max(by_workers_alone), valid=valid),
         stage.milliseconds("register beside it, p99", beside["p99_ms"], valid=valid),
         stage.milliseconds("… slowest", beside["max_ms"], valid=valid),
         stage.milliseconds("register alone, p99", alone["p99_ms"], valid=valid),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include "accounts/audit.h"
@@ -14,7 +15,7 @@
 namespace accounts {
 namespace {
 
-constexpr std::size_t rows_a_transaction = 500;
+constexpr std::size_t rows_a_transaction = 100;
 constexpr int rows_a_read = 10'000;  // a long read would keep the checkpoints from emptying the WAL
 constexpr base::Seconds kept_dead = 1 * base::day;  // claims and tokens
 
@@ -47,15 +48,16 @@ std::int64_t remove(Domain& domain, std::span<const base::Hash> keys, base::Seco
     return removed;
 }
 
-std::int64_t expire_sessions(Domain& domain, base::Seconds now) {
+std::int64_t expire_sessions(Domain& domain, base::Seconds now, std::chrono::milliseconds rest) {
     std::int64_t removed = 0;
     Stretch stretch;
     while (!stretch.is_end) {
         stretch = read_stretch(domain, stretch.last, now);
-        for (std::span<const base::Hash> rest(stretch.dead); !rest.empty();) {
-            const auto batch = rest.first(std::min(rest.size(), rows_a_transaction));
+        for (std::span<const base::Hash> left(stretch.dead); !left.empty();) {
+            const auto batch = left.first(std::min(left.size(), rows_a_transaction));
             removed += remove(domain, batch, now);
-            rest = rest.subspan(batch.size());
+            left = left.subspan(batch.size());
+            if (batch.size() == rows_a_transaction) std::this_thread::sleep_for(rest);
         }
     }
     return removed;
@@ -63,10 +65,11 @@ std::int64_t expire_sessions(Domain& domain, base::Seconds now) {
 
 // Runs `remove_some`, which gives how many rows it deleted of at most `limit`, until none is left.
 template <typename RemoveSome>
-std::int64_t in_batches(Domain& domain, RemoveSome remove_some) {
+std::int64_t in_batches(Domain& domain, std::chrono::milliseconds rest, RemoveSome remove_some) {
     constexpr auto limit = static_cast<int>(rows_a_transaction);
     std::int64_t removed = 0;
     for (std::int64_t last = limit; last == limit; removed += last) {
+        if (removed > 0) std::this_thread::sleep_for(rest);
         store::Transaction transaction(domain.database);
         last = remove_some(transaction, limit);
         transaction.commit();
@@ -76,10 +79,10 @@ std::int64_t in_batches(Domain& domain, RemoveSome remove_some) {
 
 }  // namespace
 
-Expired expire(Domain& domain) {
+Expired expire(Domain& domain, std::chrono::milliseconds rest) {
     const base::Seconds now = domain.clock.now();
     const auto of = [&](const store::Query& query) {
-        return in_batches(domain, [&](store::Transaction& transaction, int limit) {
+        return in_batches(domain, rest, [&](store::Transaction& transaction, int limit) {
             return transaction.run(query, now - kept_dead, limit);
         });
     };
@@ -96,16 +99,16 @@ Expired expire(Domain& domain) {
         return transaction.run(sql::audit::expire, now - audit_kept, limit);
     };
     Expired expired;
-    expired.sessions = expire_sessions(domain, now);
+    expired.sessions = expire_sessions(domain, now, rest);
     expired.claims = of(sql::claim::expire);
     expired.tokens = of(sql::token::expire);
-    expired.mails = in_batches(domain, mails);
-    expired.mail_counts = in_batches(domain, [&](store::Transaction& transaction, int limit) {
+    expired.mails = in_batches(domain, rest, mails);
+    expired.mail_counts = in_batches(domain, rest, [&](store::Transaction& transaction, int limit) {
         return expire_mail_counts(transaction, now, limit);
     });
-    expired.throttles = in_batches(domain, throttles);
-    expired.places = in_batches(domain, places);
-    expired.events = in_batches(domain, events);
+    expired.throttles = in_batches(domain, rest, throttles);
+    expired.places = in_batches(domain, rest, places);
+    expired.events = in_batches(domain, rest, events);
     return expired;
 }
 

@@ -25,6 +25,8 @@ const auto crowd = world::query(
     "INSERT INTO session SELECT randomblob(32), (SELECT id FROM account), 1, 1, "
     "CASE i % 5 WHEN 0 THEN 4000000000 ELSE 1 END, 4000000000, 0, '', '' FROM n");
 
+constexpr std::chrono::milliseconds no_rest{0};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(expiry_test)
@@ -96,12 +98,25 @@ BOOST_FIXTURE_TEST_CASE(a_crowd_of_the_dead_goes_in_small_batches_among_the_livi
     tell(world::query(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) "
         "INSERT INTO token SELECT i, 'reset-password', NULL, 1, 1, NULL FROM n"));
-    const auto expired = accounts::expire(domain);
+    const auto expired = accounts::expire(domain, no_rest);
     BOOST_TEST(expired.sessions == 20'000);
     BOOST_TEST(expired.tokens == 1'200);
     BOOST_TEST(ask(count_sessions) == 5'001);
     BOOST_TEST(is_live(live));
-    BOOST_TEST(accounts::expire(domain).sessions == 0);
+    BOOST_TEST(accounts::expire(domain, no_rest).sessions == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(others_get_their_turn_after_each_full_transaction, World) {
+    add();
+    tell(world::query(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 350) "
+        "INSERT INTO session SELECT randomblob(32), (SELECT id FROM account), 1, 1, 1, 1, 0, '', "
+        "'' FROM n"));
+    constexpr std::chrono::milliseconds rest{100};
+    const auto start = std::chrono::steady_clock::now();
+    BOOST_TEST(accounts::expire(domain, rest).sessions == 350);
+    const auto full_ones = (std::chrono::steady_clock::now() - start) / rest;
+    BOOST_TEST(full_ones >= 3);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_session_that_was_used_since_it_was_seen_dead_is_left_alone, World) {
@@ -117,7 +132,7 @@ BOOST_FIXTURE_TEST_CASE(two_at_once_take_each_row_away_once, World) {
     tell(crowd);
     std::atomic<std::int64_t> sessions = 0;
     world::at_once(*this, 2, [&](accounts::Domain& worker) {
-        sessions += accounts::expire(worker).sessions;
+        sessions += accounts::expire(worker, no_rest).sessions;
         return true;
     });
     BOOST_TEST(sessions == 20'000);
