@@ -76,9 +76,10 @@ Body read_body(FCGX_Stream* input, std::size_t announced, std::size_t limit) {
             break;
         }
     }
-    // A password may be in it.
-    explicit_bzero(buffer, sizeof buffer);
-    explicit_bzero(input->stopUnget, static_cast<std::size_t>(input->stop - input->stopUnget));
+    if (body.total > 0) {  // a password may be in it
+        explicit_bzero(buffer, std::min(body.total, sizeof buffer));
+        explicit_bzero(input->stopUnget, static_cast<std::size_t>(input->stop - input->stopUnget));
+    }
     return body;
 }
 

@@ -44,11 +44,6 @@ http::Method method_of(std::string_view word) noexcept {
     return http::Method::other;
 }
 
-bool is_request_id(std::string_view text) noexcept {
-    return text.size() == 32 &&
-           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 }  // namespace
 
 Parameters read_parameters(const char* const* envp) {
@@ -87,7 +82,7 @@ Parameters read_parameters(const char* const* envp) {
             break;
         }
     }
-    if (!is_request_id(result.request.request_id)) {
+    if (!http::is_request_id(result.request.request_id)) {
         result.request.request_id = base::hex(base::random_secret(16).reveal());
     }
     return result;

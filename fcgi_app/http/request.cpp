@@ -29,6 +29,12 @@ bool is_weighted_zero(std::string_view entry) {
 
 }  // namespace
 
+bool is_request_id(std::string_view text) noexcept {
+    return text.size() == 32 && std::ranges::all_of(text, [](char letter) {
+               return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
+           });
+}
+
 bool has_media_type(std::string_view header, std::string_view media_type) noexcept {
     return base::equal_ignoring_case(base::trimmed(take_until(header, ';'), blanks), media_type);
 }

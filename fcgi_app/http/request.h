@@ -43,6 +43,9 @@ struct Request {
     std::string metrics;
 };
 
+// As nginx makes them.
+[[nodiscard]] bool is_request_id(std::string_view text) noexcept;
+
 // JSON when Content-Type or Accept says application/json (unless with "q=0"); then errors are
 // application/problem+json.
 [[nodiscard]] bool wants_json(const Request& request) noexcept;

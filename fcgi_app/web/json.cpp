@@ -1,13 +1,22 @@
 #include "web/json.h"
 
+#include <algorithm>
+
 #include "base/email_address.h"
 
 namespace web {
 namespace {
 
-bool needs_escape(char letter) {
+constexpr bool needs_escape(char letter) {
     const auto code = static_cast<unsigned char>(letter);
     return code < 0x20 || code == 0x7f || letter == '"' || letter == '\\';
+}
+
+// Mostly all of a text is printable ASCII, which needs neither escapes nor a look at its encoding.
+bool is_plain(std::string_view text) {
+    return std::ranges::all_of(text, [](char letter) {
+        return static_cast<unsigned char>(letter) < 0x80 && !needs_escape(letter);
+    });
 }
 
 void append_escape(std::string& out, char letter) {
@@ -24,6 +33,19 @@ void append_escape(std::string& out, char letter) {
     }
 }
 
+void append_with_escapes(std::string& out, std::string_view text) {
+    const bool valid = base::is_utf8(text);
+    for (const char letter : text) {
+        if (!valid && static_cast<unsigned char>(letter) >= 0x80) {
+            out.append("\xef\xbf\xbd");
+        } else if (needs_escape(letter)) {
+            append_escape(out, letter);
+        } else {
+            out.push_back(letter);
+        }
+    }
+}
+
 }  // namespace
 
 void JsonWriter::separate() {
@@ -31,23 +53,13 @@ void JsonWriter::separate() {
     comma_ = true;
 }
 
-// In stretches: mostly all of it is one that is copied as it stands.
 void JsonWriter::quote(std::string_view value) {
-    const bool valid = base::is_utf8(value);
     out_.push_back('"');
-    std::size_t written = 0;
-    for (std::size_t at = 0; at < value.size(); ++at) {
-        const bool is_foreign = !valid && static_cast<unsigned char>(value[at]) >= 0x80;
-        if (!is_foreign && !needs_escape(value[at])) continue;
-        out_.append(value, written, at - written);
-        written = at + 1;
-        if (is_foreign) {
-            out_.append("\xef\xbf\xbd");
-        } else {
-            append_escape(out_, value[at]);
-        }
+    if (is_plain(value)) {
+        out_.append(value);
+    } else {
+        append_with_escapes(out_, value);
     }
-    out_.append(value, written);
     out_.push_back('"');
 }
 
