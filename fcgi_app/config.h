@@ -22,7 +22,7 @@ namespace postern {
 struct Config {
     std::filesystem::path database;
     std::filesystem::path key_file;
-    int quick_threads = 2;
+    int quick_threads = 1;
     int hashing_threads = 1;
     base::Level log_level = base::Level::info;
     accounts::Settings accounts;

@@ -42,7 +42,7 @@ struct Written {
     base::Seconds session_remember_absolute = accounts::SessionSettings{}.remember_absolute;
     std::string session_cookie_domain;
 
-    std::int64_t lanes_quick_threads = 2;
+    std::int64_t lanes_quick_threads = 1;
     std::int64_t lanes_hashing_threads = 1;
     base::Seconds lanes_hashing_patience = 5;
     bool limits_enabled = true;

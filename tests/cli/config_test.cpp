@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(the_least_configuration_has_the_defaults_of_every_part) {
     BOOST_TEST(config.accounts.mail_budget.per_address == 6);
     BOOST_TEST(config.accounts.mail_budget.per_network == 60);
     BOOST_TEST(config.accounts.mail_budget.in_all == 3'000);
-    BOOST_TEST(config.quick_threads == 2);
+    BOOST_TEST(config.quick_threads == 1);
     BOOST_TEST(config.hashing_threads == 1);
     BOOST_TEST(config.accounts.registration_open);
     BOOST_TEST(config.accounts.password.min_length == 15);
