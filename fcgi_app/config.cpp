@@ -128,6 +128,8 @@ class Composer {
         config_.hashing_threads = static_cast<int>(written_.lanes_hashing_threads);
         config_.web.hashing_patience = written_.lanes_hashing_patience;
         config_.log_level = level_of(written_.log_level);
+        config_.web.slow = std::chrono::milliseconds(written_.log_slow_ms);
+        config_.web.server_timing = written_.log_server_timing;
     }
 
     // A key that the service was given as a credential, perhaps sealed to the machine, goes before

@@ -69,6 +69,7 @@ constexpr std::chrono::microseconds bound_of(std::size_t bucket) {
 }
 
 constexpr std::string_view requests_name = "postern_requests_total";
+constexpr std::string_view routes_name = "postern_route_duration_seconds";
 constexpr std::array<std::string_view, 2> methods{"get", "post"};
 constexpr std::array<std::string_view, 4> status_classes{"2xx", "3xx", "4xx", "5xx"};
 
@@ -82,6 +83,7 @@ struct Numbers {
     std::array<Number, count_samples.size()> counts{};
     std::array<Number, request_kinds> requests{};
     std::array<Number, duration_samples.size() * duration_cells> durations{};
+    std::array<Number, (route_count + 1) * duration_cells> routes{};
     std::array<Number, gauge_samples.size()> gauges{};
 };
 using Totals = Numbers<std::uint64_t>;
@@ -114,6 +116,7 @@ std::uint64_t layout_number() {
     mix_all(count_samples);
     mix_all(gauge_samples);
     mix_all(duration_samples);
+    mix(routes_name);
     for (const int bound : bounds) mix(std::to_string(bound));
     for (std::size_t i = 0; i < route_count; ++i) mix(path_below_mount(static_cast<Route>(i)));
     return hash;
@@ -166,6 +169,7 @@ void add_place(Totals& totals, const Place& from, bool taken) noexcept {
     add(totals.counts, from.counts);
     add(totals.requests, from.requests);
     add(totals.durations, from.durations);
+    add(totals.routes, from.routes);
     if (taken) add(totals.gauges, from.gauges);
 }
 
@@ -184,6 +188,21 @@ Totals totals_of_pool() noexcept {
 template <typename Kind>
 constexpr std::size_t index_of(Kind kind) noexcept {
     return static_cast<std::size_t>(kind);
+}
+
+// The cells of the histogram of that number.
+template <typename Number, std::size_t size>
+constexpr auto histogram_of(std::array<Number, size>& cells, std::size_t number) noexcept {
+    return std::span(cells).subspan(number * duration_cells, duration_cells);
+}
+
+void add_to_histogram(std::span<std::atomic<std::uint64_t>> cells,
+                      std::chrono::nanoseconds span) noexcept {
+    std::size_t bucket = 0;
+    while (bucket < bounds.size() && span > bound_of(bucket)) ++bucket;
+    cells[bucket].fetch_add(1, relaxed);
+    cells.back().fetch_add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, span.count())),
+                           relaxed);
 }
 
 // ---- the text ----
@@ -253,6 +272,16 @@ void write_histogram(Text& text, const Sample& sample, std::span<const std::uint
     text.sample(name + "_count", labels, std::to_string(so_far));
 }
 
+void write_routes(Text& text, Totals& totals) {
+    std::string_view help = "The same by route, without what nginx and the sockets add.";
+    for (std::size_t route = 0; route <= route_count; ++route) {
+        const auto cells = histogram_of(totals.routes, route);
+        if (std::ranges::all_of(cells, [](std::uint64_t cell) { return cell == 0; })) continue;
+        const std::string labels = "route=\"" + std::string(label_of_route(route)) + "\"";
+        write_histogram(text, {routes_name, labels, std::exchange(help, "")}, cells);
+    }
+}
+
 void write_all(Text& text, std::span<const Sample> samples, std::span<const std::uint64_t> numbers,
                std::string_view type) {
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -267,21 +296,18 @@ void count(Count what, std::uint64_t times) noexcept {
     place->counts[index_of(what)].fetch_add(times, relaxed);
 }
 
-void count_request(std::optional<Route> route, bool is_post, int status) noexcept {
+void count_request(std::optional<Route> route, bool is_post, int status,
+                   std::optional<std::chrono::nanoseconds> span) noexcept {
     const std::size_t row = route ? index_of(*route) : route_count;
     const auto status_class = static_cast<std::size_t>(std::clamp(status / 100, 2, 5) - 2);
     const std::size_t cell =
         (row * methods.size() + (is_post ? 1 : 0)) * status_classes.size() + status_class;
     place->requests[cell].fetch_add(1, relaxed);
+    if (span) add_to_histogram(histogram_of(place->routes, row), *span);
 }
 
 void count_duration(Duration which, std::chrono::nanoseconds span) noexcept {
-    std::size_t bucket = 0;
-    while (bucket < bounds.size() && span > bound_of(bucket)) ++bucket;
-    const std::size_t first = index_of(which) * duration_cells;
-    place->durations[first + bucket].fetch_add(1, relaxed);
-    place->durations[first + duration_cells - 1].fetch_add(
-        static_cast<std::uint64_t>(std::max<std::int64_t>(0, span.count())), relaxed);
+    add_to_histogram(histogram_of(place->durations, index_of(which)), span);
 }
 
 void raise(Gauge which) noexcept {
@@ -315,15 +341,15 @@ void share_counts(const std::filesystem::path& directory) {
 }
 
 std::string metrics_text(std::span<const Reading> readings) {
-    const Totals totals = totals_of_pool();
+    Totals totals = totals_of_pool();
     Text text;
     write_requests(text, totals);
     write_all(text, count_samples, totals.counts, "counter");
     write_all(text, gauge_samples, totals.gauges, "gauge");
     for (std::size_t i = 0; i < duration_samples.size(); ++i) {
-        const auto cells = std::span(totals.durations).subspan(i * duration_cells, duration_cells);
-        write_histogram(text, duration_samples[i], cells);
+        write_histogram(text, duration_samples[i], histogram_of(totals.durations, i));
     }
+    write_routes(text, totals);
     text.head("postern_workers", "Workers that are alive.", "gauge");
     text.sample("postern_workers", "", std::to_string(living_workers()));
     for (const Reading& reading : readings) {

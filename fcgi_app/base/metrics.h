@@ -48,8 +48,10 @@ enum class Duration : std::uint8_t { quick_request, hashing_request, hashing_wai
 
 void count(Count what, std::uint64_t times = 1) noexcept;
 
-// No route: an address that Postern does not have, or no request that could be understood.
-void count_request(std::optional<Route> route, bool is_post, int status) noexcept;
+// No route: an address that Postern does not have, or no request that could be understood; no span:
+// it was refused before it was one.
+void count_request(std::optional<Route> route, bool is_post, int status,
+                   std::optional<std::chrono::nanoseconds> span = std::nullopt) noexcept;
 
 void count_duration(Duration which, std::chrono::nanoseconds span) noexcept;
 

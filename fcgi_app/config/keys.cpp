@@ -84,6 +84,10 @@ std::vector<Key> make_keys() {
          "failures", optional, "The same for all addresses from all networks"},
         {"log.level", ChoiceValue{&W::log_level, {"error", "warning", "notice", "info", "debug"}},
          "", optional, "The least important lines that are logged"},
+        {"log.slow_ms", NumberValue{&W::log_slow_ms, 0, 60'000}, "ms", optional,
+         "A request that takes as long is logged with the time in each stage and statement"},
+        {"log.server_timing", FlagValue{&W::log_server_timing}, "", optional,
+         "Server-Timing in each answer; only while you look, for it tells strangers too"},
     };
 }
 

@@ -54,6 +54,8 @@ struct Written {
     std::int64_t limits_failures_per_network = accounts::ThrottleSettings{}.failures_per_network;
     std::int64_t limits_failures_in_all = accounts::ThrottleSettings{}.failures_in_all;
     std::string log_level = "info";
+    std::int64_t log_slow_ms = 1'000;
+    bool log_server_timing = false;
 };
 
 // The types of values. Each names the field that it fills.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <utility>
 
+#include "base/statement_times.h"
 #include "store/private_file.h"
 #include "store/statements.h"
 
@@ -117,12 +118,14 @@ bool Error::is_busy() const noexcept {
 Rows::Rows(Database& database, const char* query, sqlite3_stmt* statement) noexcept
     : database_(&database), query_(query), statement_(statement) {
     ++database.open_rows_;
+    if (base::Recording::of_this_thread() != nullptr) started_ = std::chrono::steady_clock::now();
 }
 
 Rows::Rows(Rows&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)),
       query_(other.query_),
       statement_(other.statement_),
+      started_(other.started_),
       done_(other.done_) {}
 
 Rows::~Rows() {
@@ -130,6 +133,9 @@ Rows::~Rows() {
     sqlite3_reset(statement_);
     sqlite3_clear_bindings(statement_);
     --database_->open_rows_;
+    if (base::StatementTimes* const times = base::Recording::of_this_thread(); times != nullptr) {
+        times->add(query_, std::chrono::steady_clock::now() - started_);
+    }
 }
 
 bool Rows::next() {

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
@@ -90,6 +91,7 @@ class Rows {
     Database* database_;  // null when moved from
     const char* query_;   // its name
     sqlite3_stmt* statement_;
+    std::chrono::steady_clock::time_point started_{};  // when somebody wants to know
     bool done_ = false;
 };
 

@@ -5,12 +5,14 @@
 #include <chrono>
 #include <exception>
 
+#include "base/statement_times.h"
 #include "store/statements.h"
 
 namespace store {
 
 struct Writer::Job {
     const std::function<void(Transaction&)>& work;
+    base::StatementTimes times{};  // of the work alone
     std::exception_ptr failure{};
     bool done = false;  // guarded by mutex_
     std::condition_variable is_done{};
@@ -19,6 +21,7 @@ struct Writer::Job {
     void run(Transaction& transaction) {
         transaction.run(statements::save);
         try {
+            const base::Recording recording(times);
             work(transaction);
         } catch (...) {
             failure = std::current_exception();
@@ -42,6 +45,15 @@ std::thread start_without_signals(Arguments&&... arguments) {
     return started;
 }
 
+// What its asker waited for that was no statement of his: the gate, the others of the group, and
+// the commit.
+void note(const base::StatementTimes& own, std::chrono::nanoseconds waited) {
+    base::StatementTimes* const times = base::Recording::of_this_thread();
+    if (times == nullptr) return;
+    for (const base::StatementTime& time : own.all()) times->add(time.name, time.span);
+    times->add("writer", waited - own.sum());
+}
+
 }  // namespace
 
 Writer::Writer(const std::filesystem::path& file, Database::Options options)
@@ -57,12 +69,14 @@ Writer::~Writer() {
 }
 
 void Writer::wait_for(const std::function<void(Transaction&)>& work) {
+    const auto start = std::chrono::steady_clock::now();
     Job job{work};
     std::unique_lock lock(mutex_);
     waiting_.push_back(&job);
     asked_.notify_one();
     job.is_done.wait(lock, [&job] { return job.done; });
     lock.unlock();
+    note(job.times, std::chrono::steady_clock::now() - start);
     if (job.failure) std::rethrow_exception(job.failure);
 }
 

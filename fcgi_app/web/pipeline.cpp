@@ -13,6 +13,7 @@
 #include "http/cross_site.h"
 #include "web/cookies.h"
 #include "web/problem.h"
+#include "web/request_log.h"
 #include "web/routes.h"
 
 namespace web {
@@ -22,7 +23,6 @@ using Outcome = std::optional<http::Response>;  // an answer ends the way; nothi
 
 constexpr std::size_t max_query_bytes = 8'192;
 constexpr base::Seconds busy_retry = 2;
-constexpr std::chrono::seconds slow{1};
 constexpr base::Seconds memory_retry = 5;
 
 // ---- the steps ----
@@ -144,23 +144,38 @@ Outcome handle(Visit& visit) {
 
 // The way of every request. What costs nothing comes before what costs something, and nothing is
 // read from the database for a request that is refused for its form.
+struct Step {
+    Stage stage;
+    Outcome (*run)(Visit&);
+};
+
 constexpr std::array steps{
-    limit,                // before anything is parsed: no work for what is too large
-    find_route,           // 404, 405: before any database work
-    check_lane,           // 421: a flood of hashing must not come in by the quick socket
-    refuse_overdue,       // 503: under a flood a hash for somebody who has gone helps nobody
-    refuse_foreign_site,  // 403 for every change, sign-in and registration included; before the
-                          // session, so that the answer is the same for the signed-in and others
-    refuse_two_cookies,   // 400: whose copy comes first must decide nothing
-    read_session,         // one read where the route needs it, never a write
-    check_access,         // who may; a row that does not say lets nobody in
-    parse_fields,         // 400, 413, 415, 422: the handler sees whole fields only
-    handle,
+    // Before anything is parsed: no work for what is too large.
+    Step{Stage::form, limit},
+    // 404, 405: before any database work.
+    Step{Stage::form, find_route},
+    // 421: a flood of hashing must not come in by the quick socket.
+    Step{Stage::form, check_lane},
+    // 503: under a flood a hash for somebody who has gone helps nobody.
+    Step{Stage::form, refuse_overdue},
+    // 403 for every change, sign-in and registration included; before the session, so that the
+    // answer is the same for the signed-in and others.
+    Step{Stage::form, refuse_foreign_site},
+    // 400: whose copy comes first must decide nothing.
+    Step{Stage::form, refuse_two_cookies},
+    // One read where the route needs it, never a write.
+    Step{Stage::session, read_session},
+    // Who may; a row that does not say lets nobody in.
+    Step{Stage::session, check_access},
+    // 400, 413, 415, 422: the handler sees whole fields only.
+    Step{Stage::fields, parse_fields},
+    Step{Stage::handler, handle},
 };
 
 http::Response run_steps(Visit& visit) {
-    for (const auto step : steps) {
-        if (Outcome outcome = step(visit)) return *std::move(outcome);
+    for (const Step& step : steps) {
+        visit.stages.enter(step.stage);
+        if (Outcome outcome = step.run(visit)) return *std::move(outcome);
     }
     return answer(visit, 500, Word::failed);
 }
@@ -174,28 +189,9 @@ struct Failure {
     std::string_view cause;
 };
 
-std::chrono::milliseconds age_of(const Visit& visit) {
-    const auto age = std::chrono::steady_clock::now() - visit.started;
-    return std::chrono::duration_cast<std::chrono::milliseconds>(age);
-}
-
-void tell(const Visit& visit, base::Level level, std::string_view event, int status,
-          std::string_view cause) {
-    if (!base::is_logged(level)) return;
-    const auto& account = visit.signed_in;
-    base::log(level, event,
-              {{"request_id", visit.request_id},
-               {"route", visit.row == nullptr ? "none" : base::word_for(visit.row->route)},
-               {"status", std::to_string(status)},
-               {"ms", std::to_string(age_of(visit).count())},
-               {"client", visit.request.client},
-               {"account", account ? std::to_string(account->account.id) : "none"},
-               {"cause", cause}});
-}
-
 // A fault of ours is told as one, never as "not signed in" or "wrong password".
 http::Response tell_failure(const Visit& visit, const Failure& failure) {
-    tell(visit, base::Level::error, "request_failed", failure.status, failure.cause);
+    log_failure(visit, failure.status, failure.cause);
     const Problem problem{failure.status, sentence_of(failure.word), {}, failure.retry_after};
     try {
         return answer(visit, problem);
@@ -279,21 +275,8 @@ void add_headers(const Visit& visit, http::Response& response) {
 
 // nginx's, when it is what nginx makes; it stands in pages and in the log.
 std::string request_id_of(const http::Request& request) {
-    const std::string& given = request.request_id;
-    const bool is_good =
-        given.size() == 32 && given.find_first_not_of("0123456789abcdef") == std::string::npos;
-    return is_good ? given : base::base64url(base::random_secret(16).reveal());
-}
-
-// nginx's access log has every request; ours has the slow ones, and all when it is asked for more.
-void account_for(const Visit& visit, int status) {
-    const auto route = visit.row == nullptr ? std::nullopt : std::optional(visit.row->route);
-    base::count_request(route, visit.request.method == http::Method::post, status);
-    if (age_of(visit) >= slow) {
-        tell(visit, base::Level::warning, "request_slow", status, "none");
-    } else {
-        tell(visit, base::Level::debug, "request", status, "none");
-    }
+    if (http::is_request_id(request.request_id)) return request.request_id;
+    return base::base64url(base::random_secret(16).reveal());
 }
 
 }  // namespace
@@ -303,10 +286,12 @@ http::Response run_pipeline(const Site& site, const http::Request& request,
     try {
         domain.actor = {true, request.client};
         Visit visit{site, request, domain, request_id_of(request), http::wants_json(request)};
+        const base::Recording recording(visit.statements);
         http::Response response = run_guarded(visit);
+        visit.stages.enter(Stage::answer);
         wake_notifier(visit, response);
         add_headers(visit, response);
-        account_for(visit, response.status);
+        account_for(visit, response);
         return response;
     } catch (...) {
         // Not even memory for an error: an answer that needs none.

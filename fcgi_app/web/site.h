@@ -2,6 +2,7 @@
 // construction, any thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,11 @@ struct Settings {
     std::vector<std::string> return_hosts;  // further hosts that return_to may name
     // What has waited longer for a hashing thread is told to come again.
     base::Seconds hashing_patience = 5;
+    // What takes as long or longer has a line in the log.
+    std::chrono::milliseconds slow{1'000};
+    // Each answer says in Server-Timing how long its stages took. It tells strangers what a refusal
+    // at a fixed moment hides.
+    bool server_timing = false;
 };
 
 // What the web asks of parts that it must not know.

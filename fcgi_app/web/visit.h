@@ -2,14 +2,15 @@
 // Lives on the stack of the thread that answers; nothing in it outlives the answer.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 
 #include "accounts/session.h"
+#include "base/statement_times.h"
 #include "http/fields.h"
 #include "http/request.h"
 #include "web/site.h"
+#include "web/stage_times.h"
 
 namespace web {
 
@@ -24,7 +25,8 @@ struct Visit {
     // JSON or a page. First by what the request wants, then by the route too.
     bool json = false;
 
-    const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+    StageTimes stages{};
+    base::StatementTimes statements{};
 
     const RouteRow* row = nullptr;                  // set by the step "route"
     bool session_was_read = false;                  // set by the step "session"

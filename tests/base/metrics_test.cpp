@@ -97,6 +97,26 @@ BOOST_AUTO_TEST_CASE(each_worker_tells_of_all) {
     end.give();
 }
 
+BOOST_AUTO_TEST_CASE(each_route_has_a_histogram_of_its_own_once_it_was_asked_for) {
+    const support::TemporaryDirectory directory;
+    BOOST_TEST(
+        as_worker(directory, [] {
+            base::count_request(base::Route::login, true, 401, 3ms);
+            base::count_request(base::Route::login, false, 200, 600us);
+            base::count_request(std::nullopt, false, 400);
+            const std::string page = base::metrics_text({});
+            const std::string login = R"(postern_route_duration_seconds_bucket{route="login",le=)";
+            const bool is_right =
+                value_of(page, login + "\"0.0005\"}") == 0 &&
+                value_of(page, login + "\"0.001\"}") == 1 &&
+                value_of(page, login + "\"0.005\"}") == 2 &&
+                value_of(page, R"(postern_route_duration_seconds_sum{route="login"})") == 0.0036 &&
+                page.find(R"(postern_route_duration_seconds_sum{route="none"})") ==
+                    std::string::npos;
+            return is_right ? 0 : 1;
+        }) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(there_are_places_for_all_who_come_one_after_the_other) {
     const support::TemporaryDirectory directory;
     for (int i = 0; i < 150; ++i) BOOST_REQUIRE(as_worker(directory, [] { return 0; }) == 0);

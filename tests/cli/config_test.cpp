@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
         "mails_per_address = 1\nmails_per_network = 2\nmails_in_all = 3\n"
         "window = \"30m\"\nfailures_per_account = 5\n"
         "failures_per_network = 6\nfailures_in_all = 7\n"
-        "[log]\nlevel = \"debug\"\n");
+        "[log]\nlevel = \"debug\"\nslow_ms = 250\nserver_timing = true\n");
     BOOST_TEST(config.web.addresses.url(base::Route::login) == "http://localhost:8080/login");
     BOOST_TEST(config.web.site_name == "Example");
     BOOST_TEST(config.accounts.password.product_name == "Example");
@@ -107,6 +107,8 @@ BOOST_AUTO_TEST_CASE(every_value_reaches_the_part_that_wants_it) {
     BOOST_TEST(config.quick_threads == 3);
     BOOST_TEST(config.hashing_threads == 4);
     BOOST_TEST(config.web.hashing_patience == 3);
+    BOOST_TEST((config.web.slow == std::chrono::milliseconds(250)));
+    BOOST_TEST(config.web.server_timing);
     BOOST_TEST(!config.accounts.mail_budget.enabled);
     BOOST_TEST(config.accounts.mail_budget.per_address == 1);
     BOOST_TEST(config.accounts.mail_budget.per_network == 2);

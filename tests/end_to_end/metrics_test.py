@@ -31,6 +31,32 @@ def test_whichever_worker_is_asked_tells_of_all(server):
     assert {page['postern_requests_in_flight{lane="quick"}'] for page in pages} == {1}  # the scrape
 
 
+def reload(server, is_done):
+    os.kill(int((server.state / "run" / "pool").read_text()), signal.SIGHUP)
+    wait_until(is_done)
+
+
+def all_answers(server, holds):
+    return all(holds(server.visitor().get("session")) for _ in range(20))
+
+
+def test_a_slow_request_is_logged_with_its_stages_and_statements(server, relay, address):
+    settings = server.state / "postern.toml.d" / "slow.toml"
+    settings.write_text("[log]\nslow_ms = 0\nserver_timing = true\n")
+    try:
+        reload(server, lambda: all_answers(server, lambda answer: "Server-Timing" in answer.headers))
+        visitor = server.account(relay, address)
+        answer = visitor.get("session")
+        assert re.search(r"session;dur=\d+\.\d, .*sql;dur=\d", answer.headers["Server-Timing"])
+        read, written = (wait_until(lambda pattern=pattern: re.search(pattern, server.log())) for pattern in (
+            r'request_slow .*route=session status=200 .*statements="session\.find \d',
+            r'request_slow .*route=verify status=201 .*stages=".*handler \d.*statements=".*account\.insert .*writer \d'))
+        assert address not in read[0] + written[0]
+    finally:
+        settings.unlink()
+        reload(server, lambda: all_answers(server, lambda answer: "Server-Timing" not in answer.headers))
+
+
 def test_a_killed_worker_takes_nothing_with_it(server):
     before = scrape(server)
     for pid in server.workers():

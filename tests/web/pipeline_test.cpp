@@ -272,6 +272,21 @@ BOOST_AUTO_TEST_CASE(a_request_id_that_is_not_nginxs_is_replaced) {
     BOOST_TEST(!contains(response.body, "\"request_id\":\"\""));
 }
 
+// ---- times ----
+
+BOOST_AUTO_TEST_CASE(nobody_is_told_how_long_it_took_unless_the_operator_looks) {
+    BOOST_TEST(script.get(Route::session).header("Server-Timing") == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_operator_sees_the_stages_and_the_statements_in_the_browser) {
+    website.settings.server_timing = true;
+    const std::string timing(visitor.get(Route::login).header("Server-Timing"));
+    for (const char* part :
+         {"form;dur=", "session;dur=", "handler;dur=", "sql;dur=", "total;dur="}) {
+        BOOST_TEST(contains(timing, part), timing);
+    }
+}
+
 // ---- headers ----
 
 BOOST_AUTO_TEST_CASE(every_answer_is_uncached_and_carries_the_security_headers) {
