@@ -7,13 +7,16 @@ import pathlib
 import shutil
 import signal
 import socket
+import socketserver
 import ssl
+import struct
 import subprocess
 import tempfile
+import threading
 
 from harness import PASSWORD, POSTERN, ROOT, answers, free_port, wait_until
 
-FASTCGI_PARAMS = pathlib.Path("/etc/nginx/fastcgi_params")
+PARAMS = [pathlib.Path("/etc/nginx", f"{kind}_params") for kind in ("fastcgi", "uwsgi")]
 HTTP = """daemon off; worker_processes 2; pid {state}/nginx.pid; error_log {state}/error.log; {user}
 events {{ worker_connections 1024; }}
 http {{
@@ -89,7 +92,8 @@ class Site:
     def write_nginx(self, servers, edit):
         shutil.copytree(ROOT / "nginx" / "conf.d", self.state / "conf.d")
         os.symlink(ROOT / "nginx" / "snippets", self.state / "snippets")
-        shutil.copy(FASTCGI_PARAMS, self.state)
+        for params in PARAMS:
+            shutil.copy(params, self.state)
         conf = (self.state / "conf.d" / "postern.conf").read_text()
         for old, new in (("/run/postern/", f"{self.sockets}/"),
                          ("/usr/share/postern/assets", str(ROOT / "build" / "assets")), *edit):
@@ -145,6 +149,32 @@ def silent_port():
     """Takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         yield listener.getsockname()[1]
+
+
+class TellingWhatItHeard(socketserver.StreamRequestHandler):
+    """An application of the uwsgi protocol: a header of four bytes, then names and values with their lengths."""
+
+    def handle(self):
+        size, = struct.unpack("<xHx", self.rfile.read(4))
+        block, at, words = self.rfile.read(size), 0, []
+        while at < size:
+            length, = struct.unpack_from("<H", block, at)
+            words.append(block[at + 2:at + 2 + length])
+            at += 2 + length
+        heard = b"".join(name + b"=" + value + b"\n" for name, value in zip(words[::2], words[1::2]))
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + heard)
+
+
+@contextlib.contextmanager
+def uwsgi():
+    """Gives its socket."""
+    with tempfile.TemporaryDirectory(prefix="postern-uwsgi-", dir="/tmp") as place, \
+         socketserver.ThreadingUnixStreamServer(f"{place}/uwsgi.sock", TellingWhatItHeard) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_address
+        finally:
+            server.shutdown()
 
 
 @contextlib.contextmanager
