@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -190,9 +188,11 @@ class Composer {
         require(mail.transport == mail::Transport::hold || !written_.mail_relays.empty(),
                 "mail.relays",
                 "at least one relay is needed, like \"smtp+starttls://user@mail.example.org\"");
-        require(secrets_ == Secrets::unread || mail.ca_file.empty() ||
-                    access(mail.ca_file.c_str(), R_OK) == 0,
-                "mail.ca_file", "cannot read " + mail.ca_file);
+        if (secrets_ != Secrets::unread && !mail.ca_file.empty()) {
+            if (const auto flaw = flaw_of_certificates(mail.ca_file)) {
+                note("mail.ca_file", flaw->text);
+            }
+        }
         compose_relays();
     }
 
@@ -216,7 +216,7 @@ class Composer {
             if (!relay->user.empty()) {
                 require(is_password_written(), path,
                         "names a user; mail.password must say where the password is, like "
-                        "\"credential:relay-password\"");
+                        "\"credential:postern.relay-password\"");
                 relay->auth = relay_auth();
                 relay->password = password.clone();
             }

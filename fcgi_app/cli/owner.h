@@ -10,4 +10,9 @@ namespace cli {
 // lock the service out. Does nothing in any other case. Throws std::system_error.
 void become_owner_of(const std::filesystem::path& directory);
 
+// Whether the directory's owner may read the file, where this process is root's and may read all;
+// true in any other case.
+[[nodiscard]] bool owner_may_read(const std::filesystem::path& directory,
+                                  const std::filesystem::path& file);
+
 }  // namespace cli

@@ -1,14 +1,19 @@
 #include "config/forms.h"
 
 #include <arpa/inet.h>
+#include <pwd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <system_error>
 
 #include "http/fields.h"
 
@@ -256,6 +261,14 @@ std::filesystem::path credentials_directory() {
     return directory == nullptr ? "" : directory;
 }
 
+std::string cannot_read(const std::filesystem::path& file, int error) {
+    std::string text =
+        "cannot read " + file.string() + ": " + std::generic_category().message(error);
+    if (error != EACCES) return text;
+    const passwd* user = getpwuid(geteuid());
+    return text + " for user " + (user == nullptr ? "of this process" : user->pw_name);
+}
+
 Parsed<base::Secret> read_secret(const SecretSource& source) {
     constexpr std::size_t most = 16 * 1024;
     const bool is_file = source.kind == SecretSource::Kind::file;
@@ -267,9 +280,13 @@ Parsed<base::Secret> read_secret(const SecretSource& source) {
     const std::filesystem::path path =
         is_file ? std::filesystem::path(source.name) : credentials_directory() / source.name;
     struct stat status {};
+    errno = 0;
     std::ifstream input(path, std::ios::binary);
-    if (!input || stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
-        return Flaw{"cannot read " + path.string()};
+    if (!input || stat(path.c_str(), &status) != 0) {
+        return Flaw{cannot_read(path, errno) + "; it must hold the secret in one line"};
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return Flaw{"cannot read " + path.string() + ": it must be a file, the secret in one line"};
     }
     if (is_file && (status.st_mode & S_IRWXO) != 0) {
         return Flaw{path.string() + " must not be readable by others: chmod o= " + path.string()};
@@ -284,6 +301,21 @@ Parsed<base::Secret> read_secret(const SecretSource& source) {
     base::Secret secret(std::move(bytes));
     if (good) return secret;
     return Flaw{path.string() + " must hold the secret in one line, at most 16 KiB"};
+}
+
+std::optional<Flaw> flaw_of_certificates(const std::filesystem::path& file) {
+    errno = 0;
+    std::ifstream input(file, std::ios::binary);
+    if (!input) return Flaw{cannot_read(file, errno)};
+    const bool is_file =
+        std::filesystem::is_regular_file(file);  // another cannot be read to an end
+    const std::string text(
+        is_file ? std::istreambuf_iterator<char>(input) : std::istreambuf_iterator<char>(), {});
+    for (const char* mark :
+         {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"}) {
+        if (text.find(mark) != std::string::npos) return std::nullopt;
+    }
+    return Flaw{file.string() + " must hold certificates in PEM: -----BEGIN CERTIFICATE-----"};
 }
 
 }  // namespace postern

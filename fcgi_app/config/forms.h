@@ -71,8 +71,14 @@ struct SecretSource {
 // $CREDENTIALS_DIRECTORY, which systemd gives to the service alone; empty where there is none.
 [[nodiscard]] std::filesystem::path credentials_directory();
 
+// "cannot read PATH: " and why; whoever was refused is named.
+[[nodiscard]] std::string cannot_read(const std::filesystem::path& file, int error);
+
 // Reads it, less the newline at its end. A flaw when it is missing, empty, over 16 KiB, has several
 // lines or, as a file, may be read by others than its owner and group.
 [[nodiscard]] Parsed<base::Secret> read_secret(const SecretSource& source);
+
+// What is wrong with a file of certificates (PEM), or nothing.
+[[nodiscard]] std::optional<Flaw> flaw_of_certificates(const std::filesystem::path& file);
 
 }  // namespace postern

@@ -2,8 +2,10 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "config/did_you_mean.h"
 #include "config/forms.h"
@@ -77,6 +79,22 @@ std::string_view word_for(toml::node_type type) {
         default:
             return "a date or time";
     }
+}
+
+// The parser quotes what it stumbled over, and that may be a secret which lacks its quotes. Single
+// characters, names of keys and what it expected stay.
+std::string without_values(std::string_view description) {
+    std::string text;
+    for (std::size_t open = 0; (open = description.find('\'')) != std::string_view::npos;) {
+        const auto close = description.find('\'', open + 2);
+        const auto end = close == std::string_view::npos ? description.size() : close + 1;
+        text += description.substr(0, open);
+        const bool is_value =
+            text.ends_with("saw ") || text.ends_with(": ") || text.ends_with("interpret ");
+        text += is_value && end - open > 3 ? "a value" : description.substr(open, end - open);
+        description.remove_prefix(end);
+    }
+    return text += description;
 }
 
 // Puts a value into its field, or gives what is wrong with it ("" when nothing is).
@@ -171,13 +189,16 @@ class FileReader {
 
     void read() {
         reading_.files.push_back(file_);
+        errno = 0;
         std::ifstream input(file_, std::ios::binary);
-        if (!input || fs::is_directory(file_)) return broken({}, "cannot be read");
+        if (!input) return broken({}, "cannot be read: " + std::generic_category().message(errno));
+        if (fs::is_directory(file_)) return broken({}, "cannot be read: it must be a file");
         const std::string text(std::istreambuf_iterator<char>(input), {});
         try {
             walk(toml::parse(text, file_.string()), "");
         } catch (const toml::parse_error& error) {
-            broken(error.source(), std::string(error.description()));
+            broken(error.source(), without_values(error.description()) +
+                                       "; a line is KEY = VALUE or [SECTION], texts in quotes");
         }
     }
 

@@ -24,6 +24,22 @@ BOOST_AUTO_TEST_CASE(a_secret_in_the_file_itself_is_refused_and_not_repeated) {
     BOOST_CHECK_THROW((void)load(text, Secrets::unread), ConfigError);
 }
 
+// A number too large, or a word that begins like true, was quoted by the parser of TOML.
+BOOST_AUTO_TEST_CASE(a_secret_that_lacks_its_quotes_is_not_repeated) {
+    for (const std::string secret :
+         {"82364018263401826340182", "tr0ub4dor", "fallacious", "nasturtium", "hunter2", "0x2f7ag",
+          "1979-05-2x", "8236e9999999", "'hunter2", "\"hunter2", "-infinite"}) {
+        const auto problems =
+            problems_of(at_origin("https://example.org", "password = " + secret + "\n"));
+        BOOST_REQUIRE(problems.size() == 1U);
+        BOOST_TEST(problems[0].line == 4);
+        for (std::size_t at = 0; at + 4 <= secret.size(); ++at) {
+            BOOST_TEST(problems[0].text.find(secret.substr(at, 4)) == std::string::npos,
+                       problems[0].text);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_comes_from_a_file_that_others_cannot_read) {
     const auto text = [](const std::string& source) {
         return at_origin(

@@ -4,6 +4,7 @@
 
 #include "config/forms.h"
 #include "config/keys.h"
+#include "config/reader.h"
 #include "support/config_directory.h"
 
 using namespace support;
@@ -366,6 +367,65 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_drop_in_is_told_with_its_own_file_and_place)
     BOOST_TEST(problem.file == file.string() + ".d/10.toml");
     BOOST_TEST(problem.line == 3);
     BOOST_TEST(problem.column == 13);
+}
+
+// Of each key, and of each type that it is not: the place, and what may stand there.
+BOOST_AUTO_TEST_CASE(every_key_refuses_every_wrong_type_with_its_place_and_what_is_allowed) {
+    const std::string good = std::string(least);
+    for (const postern::Key& key : postern::all_keys()) {
+        for (const char* value : {"true", "7", "7.5", "\"7 x\"", "[\"a\"]", "[7]", "{ a = 1 }",
+                                  "1979-05-27", "1979-05-27T07:32:00Z"}) {
+            // In a file of its own: some keys are required, and stand in the first.
+            write("postern.toml.d/10.toml", "\n" + std::string(key.path) + " = " + value + "\n");
+            const postern::Reading reading = [&] {
+                write("postern.toml", good);
+                return postern::read_files(file);
+            }();
+            if (reading.problems.empty()) continue;  // of the right type
+            BOOST_REQUIRE_EQUAL(reading.problems.size(), 1U);
+            const ConfigProblem& problem = reading.problems.front();
+            BOOST_TEST(problem.file == file.string() + ".d/10.toml");
+            BOOST_TEST(problem.line == 2);
+            BOOST_TEST(problem.column == static_cast<int>(key.path.size()) + 4, to_line(problem));
+            const bool secret = std::holds_alternative<postern::SecretValue>(key.type);
+            BOOST_TEST((problem.text.find(allowed_for(key)) != std::string::npos ||
+                        (secret && problem.text.find("\"file:PATH\"") != std::string::npos)),
+                       to_line(problem));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_toml_is_told_with_its_place_and_what_is_allowed) {
+    for (const auto& [text, column] : {std::pair{"site_name = Example\n", 13},
+                                       {"site_name = \"Example\n", 21},
+                                       {"site_name \"Example\"\n", 11},
+                                       {"[mail\n", 6},
+                                       {"site_name = \n", 13},
+                                       {"mail.from = \"again@example.org\"\n", 13}}) {
+        const ConfigProblem problem = problem_with(text);
+        BOOST_TEST(problem.line == 4);
+        BOOST_TEST(problem.column == column, to_line(problem));
+        BOOST_TEST(problem.text.find("KEY = VALUE") != std::string::npos);
+    }
+    BOOST_TEST(problem_with("mail.from = \"again@example.org\"\n").text.find("'mail.from'") !=
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_says_why) {
+    const auto text_of = [](const std::filesystem::path& path) {
+        try {
+            (void)postern::load_config(path, Secrets::unread);
+        } catch (const ConfigError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    BOOST_TEST(text_of(directory.path() / "none").find("No such file") != std::string::npos);
+    BOOST_TEST(text_of(directory.path()).find("must be a file") != std::string::npos);
+    write("no.pem", "no certificate\n");
+    refuses("mail.ca_file = \"no.pem\"\n", 4, 16, "BEGIN CERTIFICATE");
+    refuses("mail.ca_file = \".\"\n", 4, 16, "BEGIN CERTIFICATE");
+    refuses("mail.ca_file = \"none.pem\"\n", 4, 16, "No such file");
 }
 
 BOOST_AUTO_TEST_CASE(every_key_is_told_with_help_and_its_default_can_be_read_back) {
