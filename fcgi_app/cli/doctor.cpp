@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 
 // In this order: what root alone may see comes before check_database, what is learned from nginx
 // before what is asked through it.
-constexpr std::array<Check, 21> all_checks{{
+constexpr std::array<Check, 24> all_checks{{
     {"rights", "mode and owner of configuration and database",
      "who can read the database has every address and password hash, who can write it any account",
      check_rights},
@@ -37,6 +37,8 @@ constexpr std::array<Check, 21> all_checks{{
      check_sockets},
     {"units", "systemctl show: postern.socket, postern.target, postern@*",
      "a failed unit is one worker less, or all of them", check_units},
+    {"sandbox", "systemctl show: how postern@* is confined, drop-ins included",
+     "who takes a worker over may do what its unit leaves open", check_sandbox},
     {"clock", "is it kept right", "links and sign-ins end by the clock, TLS refuses a wrong one",
      check_clock},
     {"disk", "room beside the database",
@@ -44,6 +46,8 @@ constexpr std::array<Check, 21> all_checks{{
     {"database", "pages, references and schema (PRAGMA quick_check)",
      "a damaged page is accounts lost; what is found early is restored from a good copy",
      check_database},
+    {"certificate", "the one that nginx shows: its end, its name, its authority",
+     "browsers let nobody in when it is over or another's", check_certificate},
     {"answers", "health and login page, from public_origin through nginx",
      "it is what a visitor does first", check_answers},
     {"anonymous visitors", "a protected location without a sign-in",
@@ -62,13 +66,25 @@ constexpr std::array<Check, 21> all_checks{{
      "a page without them can be framed or made to run another's script", check_headers},
     {"fail closed", "protected locations while Postern is stopped",
      "what opens when its guard is away is not guarded", check_fail_closed},
-    {"back end", "what is reachable around nginx",
+    {"ports", "where protected locations lead on this machine, and who else reaches that",
+     "past nginx there is no sign-in, and Remote-User is the visitor's own", check_ports},
+    {"back end", "what is reachable around nginx, from here",
      "past nginx there is no sign-in, and Remote-User is the visitor's own", check_back_end},
     {"relay", "connection, certificate and sign-in of each relay; no mail is sent",
      "without mail nobody can register or reset a password", check_relay},
     {"test mail", "a mail on the way of all others",
      "only a mail that was taken shows that mail works", check_test_mail},
 }};
+
+}  // namespace
+
+std::string Patient::host() const {
+    const std::string_view origin = config.web.addresses.public_origin();
+    const std::string_view host = origin.substr(origin.find("//") + 2);
+    return std::string(host.substr(0, host.find(':', host.starts_with('[') ? host.find(']') : 0)));
+}
+
+namespace {
 
 std::string_view status_of(const Diagnosis& diagnosis) {
     const auto fails = [](const Finding& finding) {

@@ -38,6 +38,7 @@ struct Patient {
     bool answers = false;            // Postern, through nginx
 
     [[nodiscard]] const base::Addresses& addresses() const { return config.web.addresses; }
+    [[nodiscard]] std::string host() const;  // of public_origin
 };
 
 struct Check {
@@ -47,11 +48,14 @@ struct Check {
     Diagnosis (*look)(Patient& patient);  // what it throws is a finding
 };
 
-// doctor_machine.cpp: files, rights, units
+// doctor_units.cpp: what systemd makes of them, drop-ins included
+Diagnosis check_units(Patient& patient);
+Diagnosis check_sandbox(Patient& patient);
+
+// doctor_machine.cpp: files, rights
 Diagnosis check_rights(Patient& patient);
 Diagnosis check_key(Patient& patient);
 Diagnosis check_sockets(Patient& patient);
-Diagnosis check_units(Patient& patient);
 Diagnosis check_clock(Patient& patient);
 Diagnosis check_disk(Patient& patient);
 Diagnosis check_database(Patient& patient);  // from here on as the database's owner
@@ -62,6 +66,12 @@ Diagnosis check_locations(Patient& patient);
 Diagnosis check_identity_headers(Patient& patient);
 // Protected locations of the site that a visitor can name, and those of --protected.
 [[nodiscard]] std::vector<std::string> protected_paths(const Patient& patient);
+
+// doctor_certificate.cpp
+Diagnosis check_certificate(Patient& patient);
+
+// doctor_back_end.cpp: what nginx leads to on this machine
+Diagnosis check_ports(Patient& patient);
 
 // doctor_visit.cpp: what a visitor gets
 Diagnosis check_answers(Patient& patient);

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <memory>
 #include <new>
@@ -38,9 +39,40 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
     return line.size();
 }
 
+using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
     if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::bad_alloc();
+}
+
+Easy visitor(const std::string& url) {
+    Easy easy(curl_easy_init(), &curl_easy_cleanup);
+    if (easy == nullptr) throw std::bad_alloc();
+    set(easy.get(), CURLOPT_URL, url.c_str());
+    set(easy.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+    set(easy.get(), CURLOPT_PROXY, "");
+    set(easy.get(), CURLOPT_NOSIGNAL, 1L);
+    set(easy.get(), CURLOPT_PATH_AS_IS, 1L);
+    set(easy.get(), CURLOPT_TIMEOUT_MS, patience_ms);
+    set(easy.get(), CURLOPT_USERAGENT, "postern doctor");
+    return easy;
+}
+
+// "Expire date:Nov 30 12:00:00 2026 GMT", of the first certificate: the site's own.
+std::optional<std::time_t> end_in(CURL* easy) {
+    constexpr std::string_view name = "Expire date:";
+    curl_certinfo* chain = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain);
+    if (chain == nullptr || chain->num_of_certs == 0) return std::nullopt;
+    for (const curl_slist* line = chain->certinfo[0]; line != nullptr; line = line->next) {
+        const std::string_view text(line->data);
+        std::tm date{};
+        if (!text.starts_with(name)) continue;
+        if (strptime(line->data + name.size(), "%b %d %H:%M:%S %Y", &date) == nullptr) break;
+        return timegm(&date);
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -70,9 +102,7 @@ std::string Answer::summary() const {
 }
 
 Answer ask(const Question& question) {
-    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(),
-                                                                   &curl_easy_cleanup);
-    if (easy == nullptr) throw std::bad_alloc();
+    const Easy easy = visitor(question.url);
     Answer answer;
     curl_slist* list = nullptr;
     for (const std::string& header : question.headers) {
@@ -80,13 +110,6 @@ Answer ask(const Question& question) {
     }
     const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(list,
                                                                               &curl_slist_free_all);
-    set(easy.get(), CURLOPT_URL, question.url.c_str());
-    set(easy.get(), CURLOPT_PROTOCOLS_STR, "http,https");
-    set(easy.get(), CURLOPT_PROXY, "");
-    set(easy.get(), CURLOPT_NOSIGNAL, 1L);
-    set(easy.get(), CURLOPT_PATH_AS_IS, 1L);
-    set(easy.get(), CURLOPT_TIMEOUT_MS, patience_ms);
-    set(easy.get(), CURLOPT_USERAGENT, "postern doctor");
     set(easy.get(), CURLOPT_HTTPHEADER, headers.get());
     if (question.method == "POST") {
         set(easy.get(), CURLOPT_POST, 1L);
@@ -103,6 +126,22 @@ Answer ask(const Question& question) {
     answer.status = static_cast<int>(status);
     if (code != CURLE_OK) answer.failure = curl_easy_strerror(code);
     return answer;
+}
+
+Certificate certificate_of(const std::string& url) {
+    const Easy easy = visitor(url);
+    std::array<char, CURL_ERROR_SIZE> words{};
+    set(easy.get(), CURLOPT_ERRORBUFFER, words.data());
+    set(easy.get(), CURLOPT_CONNECT_ONLY, 1L);
+    set(easy.get(), CURLOPT_CERTINFO, 1L);
+    const CURLcode code = curl_easy_perform(easy.get());
+    Certificate shown{end_in(easy.get()), ""};
+    if (code == CURLE_OK) return shown;
+    shown.refusal = words.front() == '\0' ? curl_easy_strerror(code) : words.data();
+    set(easy.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+    set(easy.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+    if (curl_easy_perform(easy.get()) == CURLE_OK) shown.ends = end_in(easy.get());
+    return shown;
 }
 
 }  // namespace cli::doctor

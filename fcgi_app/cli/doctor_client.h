@@ -2,6 +2,8 @@
 // the environment.
 #pragma once
 
+#include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,5 +32,13 @@ struct Answer {
 
 // Waits ten seconds at the most.
 [[nodiscard]] Answer ask(const Question& question);
+
+struct Certificate {
+    std::optional<std::time_t> ends;  // nothing: none was shown
+    std::string refusal;              // why a browser would not go on; "" when it would
+};
+
+// The one that is shown for an https URL, whether it is good or not.
+[[nodiscard]] Certificate certificate_of(const std::string& url);
 
 }  // namespace cli::doctor

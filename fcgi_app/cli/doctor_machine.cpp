@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/keys.h"
+#include "cli/credentials.h"
 #include "cli/doctor_check.h"
 #include "cli/doctor_program.h"
 #include "cli/owner.h"
@@ -66,43 +67,9 @@ void look_for_owner(const fs::path& file, const fs::path& directory,
                         "chown --reference=" + directory.string() + " " + file.string()});
 }
 
-std::string value_after(const std::string& line, std::string_view key) {
-    return line.starts_with(key) ? line.substr(key.size()) : "";
-}
-
-struct Unit {
-    std::string name, loaded, active, reload_needed;
-};
-
-std::vector<Unit> units_in(const std::string& shown) {
-    std::vector<Unit> units;
-    std::istringstream lines(shown);
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with("Id=")) units.push_back({value_after(line, "Id="), "", "", ""});
-        if (units.empty()) continue;
-        if (line.starts_with("LoadState=")) units.back().loaded = value_after(line, "LoadState=");
-        if (line.starts_with("ActiveState="))
-            units.back().active = value_after(line, "ActiveState=");
-        if (line.starts_with("NeedDaemonReload="))
-            units.back().reload_needed = value_after(line, "NeedDaemonReload=");
-    }
-    return units;
-}
-
-void look_at_unit(const Unit& unit, bool meant_to_be_stopped, std::vector<Finding>& findings) {
-    if (unit.active == "failed") {
-        findings.push_back({unit.name + " has failed", "journalctl -u " + unit.name +
-                                                           " -n 50, then: systemctl start "
-                                                           "postern.target"});
-    } else if (unit.name == "postern.socket" && unit.active != "active" && !meant_to_be_stopped) {
-        findings.push_back({unit.name + " is " + unit.active,
-                            "systemctl enable --now postern.socket postern.target"});
-    }
-    if (unit.reload_needed == "yes") {
-        findings.push_back({unit.name + " was changed on the disk and is not yet read",
-                            "systemctl daemon-reload && systemctl restart 'postern@*'",
-                            Weight::warning});
-    }
+bool has_credential(const std::string& name) {
+    const Sight sight = look_for_credential(name);
+    return sight.flaw.empty() && sight.unseen.empty();
 }
 
 std::vector<fs::path> sockets_of(const std::vector<Directive>& nginx) {
@@ -157,6 +124,9 @@ Diagnosis check_key(Patient& patient) {
     if (access(file.c_str(), R_OK) != 0 && errno == EACCES) {
         return skipped("this user may not read " + file.string());
     }
+    if (!fs::exists(file) && has_credential("postern.key")) {
+        return skipped("the service has it as a credential, from systemd's store");
+    }
     Diagnosis diagnosis;
     look_for_rights(file, others | writable_by_more, "600", diagnosis.findings);
     if (!diagnosis.findings.empty()) return diagnosis;
@@ -185,27 +155,14 @@ Diagnosis check_sockets(Patient& patient) {
     return diagnosis;
 }
 
-Diagnosis check_units(Patient& patient) {
-    if (!fs::exists("/run/systemd/system")) return skipped("systemd does not run here");
-    const Ended shown =
-        run_program({"systemctl", "show", "--property", "Id,LoadState,ActiveState,NeedDaemonReload",
-                     "postern.socket", "postern.target", "postern@*"});
-    const auto units = units_in(shown.output);
-    const auto is_here = [](const Unit& unit) { return unit.loaded == "loaded"; };
-    if (std::ranges::none_of(units, is_here)) return skipped("Postern's units are not installed");
-    Diagnosis diagnosis;
-    for (const Unit& unit : units) {
-        look_at_unit(unit, patient.arguments.fail_closed, diagnosis.findings);
-    }
-    return diagnosis;
-}
-
 Diagnosis check_clock(Patient&) {
     timex clock{};
     const int state = adjtimex(&clock);
     if (state < 0) return skipped("the kernel does not tell");
     if (state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0) return {};
-    return {{{"nothing keeps the clock right", "timedatectl set-ntp true", Weight::warning}}};
+    return {
+        {{"nothing keeps the clock right",
+          "apt install systemd-timesyncd (or chrony), timedatectl set-ntp true", Weight::warning}}};
 }
 
 Diagnosis check_disk(Patient& patient) {

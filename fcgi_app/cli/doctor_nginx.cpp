@@ -162,6 +162,12 @@ void collect(const Directive& block, std::vector<const Directive*>& levels,
     levels.pop_back();
 }
 
+bool says(const Directive& server, std::string_view name, std::string_view word) {
+    return std::ranges::any_of(server.block, [&](const Directive& directive) {
+        return directive.name == name && std::ranges::count(directive.words, word) > 0;
+    });
+}
+
 }  // namespace
 
 std::vector<Directive> parse_dump(std::string_view dump) {
@@ -171,6 +177,23 @@ std::vector<Directive> parse_dump(std::string_view dump) {
 const Directive* find_in(const std::vector<Directive>& block, std::string_view name) {
     const auto found = std::ranges::find(block, name, &Directive::name);
     return found == block.end() ? nullptr : &*found;
+}
+
+std::vector<const Directive*> servers_of(const std::vector<Directive>& top, std::string_view host) {
+    std::vector<const Directive*> all;
+    std::vector<const Directive*> named;
+    std::vector<const Directive*> by_default;
+    const Directive* http = find_in(top, "http");
+    if (http == nullptr) return {};
+    for (const Directive& server : http->block) {
+        if (server.name != "server") continue;
+        all.push_back(&server);
+        if (says(server, "server_name", host)) named.push_back(&server);
+        if (says(server, "listen", "default_server")) by_default.push_back(&server);
+    }
+    if (!named.empty()) return named;
+    if (by_default.empty() && !all.empty()) return {all.front()};
+    return by_default;
 }
 
 std::vector<const Directive*> Location::effective(std::string_view name) const {

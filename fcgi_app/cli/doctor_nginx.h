@@ -35,6 +35,11 @@ struct Location {
 
 [[nodiscard]] std::vector<Location> locations_of(const std::vector<Directive>& top);
 
+// The servers that nginx takes for a host: those named so; where there is none, the default ones,
+// which are said to be that or come first.
+[[nodiscard]] std::vector<const Directive*> servers_of(const std::vector<Directive>& top,
+                                                       std::string_view host);
+
 // The first directive of that name in a block, or nullptr.
 [[nodiscard]] const Directive* find_in(const std::vector<Directive>& block, std::string_view name);
 

@@ -135,16 +135,6 @@ void look_at_log(const Location& accounts, std::vector<Finding>& findings) {
     }
 }
 
-std::string host_of(std::string_view origin) {
-    const std::string_view host = origin.substr(origin.find("//") + 2);
-    return std::string(host.substr(0, host.find(':')));
-}
-
-bool is_named(const Directive& server, const std::string& host) {
-    const Directive* names = find_in(server.block, "server_name");
-    return names != nullptr && std::ranges::count(names->words, host) > 0;
-}
-
 }  // namespace
 
 Diagnosis check_nginx(Patient& patient) {
@@ -212,11 +202,12 @@ Diagnosis check_identity_headers(Patient& patient) {
 
 std::vector<std::string> protected_paths(const Patient& patient) {
     std::vector<std::string> paths = patient.arguments.protected_paths;
-    const std::string host = host_of(patient.addresses().public_origin());
+    const auto servers = servers_of(patient.nginx, patient.host());
     for (const Location& location : locations_of(patient.nginx)) {
         const auto path = location.path();
         const bool known = !path || std::ranges::count(paths, *path) > 0;
-        if (known || !location.asks_postern() || !is_named(location.server(), host)) continue;
+        const bool here = std::ranges::count(servers, &location.server()) > 0;
+        if (known || !location.asks_postern() || !here) continue;
         if (find_in(location.own().block, "internal") == nullptr) paths.push_back(*path);
     }
     return paths;

@@ -71,6 +71,26 @@ BOOST_AUTO_TEST_CASE(words_and_nested_locations_are_whole) {
     BOOST_TEST(locations.at(3).server().name == "server");
 }
 
+BOOST_AUTO_TEST_CASE(a_host_that_no_server_names_is_that_of_the_default_server) {
+    const auto count = [](std::string_view servers, std::string_view wanted) {
+        const auto top = cli::doctor::parse_dump(
+            "# configuration file /n:\nhttp { upstream u { } " + std::string(servers) + " }");
+        std::string places;
+        for (const auto* server : cli::doctor::servers_of(top, "example.org")) {
+            places += server->block.back().words.front();
+        }
+        BOOST_TEST(places == wanted, servers);
+    };
+    count("", "");
+    count("server { return 1; } server { return 2; }", "1");
+    count("server { return 1; } server { listen 80 default_server; return 2; }", "2");
+    count(
+        "server { listen 80 default_server; return 1; } "
+        "server { server_name www.example.org example.org; return 2; } "
+        "server { server_name example.org; return 3; }",
+        "23");
+}
+
 BOOST_AUTO_TEST_CASE(what_nginx_would_refuse_gives_some_tree) {
     for (const char* text : {"", "no dump", "# configuration file", "# configuration file /a:\n}}}",
                              "# configuration file /a:\nhttp { server { location \"x",

@@ -4,14 +4,14 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import threading
 
 import pytest
 
-from harness import POSTERN, free_port, wait_until
+from doctor import reload_nginx, run_doctor, said, statuses
+from harness import POSTERN, free_port
 
 MEMBER = "examined@example.net"
 
@@ -21,34 +21,9 @@ def member(server, relay):
     return server.account(relay, MEMBER)
 
 
-def examine(server, *words, config=None, nginx=None):
-    """The exit code, and what each check said."""
-    done = subprocess.run(
-        [POSTERN, "doctor", "--json", "--nginx-config", nginx or server.state / "nginx.conf", "--config",
-         config or server.state / "postern.toml", *map(str, words)], text=True, capture_output=True, timeout=60,
-        check=False)
-    assert done.stdout, done.stderr
-    return done.returncode, {check["name"]: check for check in json.loads(done.stdout)["checks"]}
-
-
-def said(check):
-    return " ".join(finding["what"] + " / " + finding["change"] for finding in check["findings"])
-
-
-def statuses(checks, status):
-    return {name for name, check in checks.items() if check["status"] == status}
-
-
-def children_of(process):
-    return set(pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split())
-
-
-def reload_nginx(server):
-    """And wait until no worker of the old configuration is left."""
-    master = int((server.state / "run" / "nginx.pid").read_text())
-    before = children_of(master)
-    os.kill(master, signal.SIGHUP)
-    wait_until(lambda: (now := children_of(master)) and not now & before)
+def examine(server, *words, config=None, nginx=None, inside=()):
+    return run_doctor(config or server.state / "postern.toml", nginx or server.state / "nginx.conf", *words,
+                      inside=inside)
 
 
 @pytest.fixture
@@ -68,14 +43,14 @@ def broken_nginx(server, tmp_path):
             before = (server.state / file).read_text()
             assert old in before, f"{file} has no {old}"
             (server.state / file).write_text(before.replace(old, new))
-        reload_nginx(server)
-        return lambda *words: examine(server, *words)
+        reload_nginx(server.state / "run" / "nginx.pid")
+        return lambda *words, **options: examine(server, *words, **options)
     yield start
     for name in parts:
         shutil.copy(kept / pathlib.Path(name).name, server.state / name)
     shutil.rmtree(server.state / "snippets")
     os.symlink(links, server.state / "snippets")
-    reload_nginx(server)
+    reload_nginx(server.state / "run" / "nginx.pid")
 
 
 def copied_config(server, tmp_path, old, new):
@@ -91,7 +66,7 @@ def test_a_good_installation_has_nothing_to_mend(server):
     assert code == 0, checks
     assert statuses(checks, "failed") == set()
     assert statuses(checks, "warning") <= {"clock", "disk"}  # of the machine under the test
-    assert statuses(checks, "skipped") <= {"units", "clock", "fail closed", "back end", "test mail"}
+    assert statuses(checks, "skipped") <= {"units", "sandbox", "clock", "certificate", "fail closed", "back end", "test mail"}
 
 
 def test_it_leaves_no_sign_in_behind(server):
@@ -284,6 +259,38 @@ def test_a_back_end_around_nginx_is_found(server):
     assert "without nginx" in said(checks["back end"])
     _, checks = examine(server, "--backend", f"http://127.0.0.1:{free_port()}/")
     assert checks["back end"]["status"] == "ok"
+
+
+PROXIED = "proxy_pass http://postern_demo_members;"
+UPSTREAM = "upstream postern_demo_members {\n        server unix:"
+
+
+def beside(address):
+    """In a network of its own, where something listens at port 3000 of that address."""
+    listen = f"""
+import os, socket, subprocess, sys
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+listener = socket.create_server(("{address}", 3000))
+sys.exit(subprocess.run(sys.argv[1:]).returncode)
+"""
+    return ["unshare", "--net", *([] if os.getuid() == 0 else ["--map-root-user"]), "/usr/bin/python3", "-c", listen]
+
+
+@pytest.mark.parametrize("change", [
+    ("nginx.conf", PROXIED, "proxy_pass http://127.0.0.1:3000;"),
+    ("nginx.conf", PROXIED, "proxy_pass http://localhost:3000$request_uri;"),
+    ("nginx.conf", UPSTREAM, "upstream postern_demo_members {\n        server 127.0.0.1:3000;\n        server unix:"),
+    ("nginx.conf", PROXIED, "fastcgi_pass 127.0.0.1:3000;"),
+], ids=["address", "name", "upstream", "FastCGI"])
+def test_a_back_end_that_listens_on_more_than_loopback_is_found(broken_nginx, change):
+    look = broken_nginx(change)
+    code, checks = look(inside=beside("0.0.0.0"))
+    assert code == 1
+    assert checks["ports"]["status"] == "failed"
+    assert "/members/" in said(checks["ports"]) and "listens on 0.0.0.0:3000" in said(checks["ports"])
+    assert "127.0.0.1:3000 alone" in said(checks["ports"])
+    _, checks = look(inside=beside("127.0.0.1"))
+    assert checks["ports"]["status"] == "ok"
 
 
 def test_whether_it_fails_closed_is_asked_while_postern_is_away(server, broken_nginx):

@@ -35,6 +35,8 @@ level = "notice"
 """
 SITE = """server {
     listen 80 default_server;
+    server_tokens off;
+    access_log /var/log/nginx/access.log postern;
     include snippets/postern-security-headers.conf;
     include snippets/postern-accounts.conf;
     location /members/ {
@@ -137,8 +139,7 @@ def test_three_lines_and_an_include_later_accounts_work(machine):
     machine.write("/etc/postern/postern.toml", CONFIG)
     machine.write("/etc/credstore/postern.relay-password", RELAY_PASSWORD + "\n", "0600")
     machine.write("/etc/nginx/sites-enabled/default", SITE)
-    machine.run(f"systemd-run -q -u sink /usr/bin/python3 -B /mnt/sink.py '{RELAY_PASSWORD}'")
-    wait_until(lambda: machine.run("ls -d /var/tmp/mails", code=None) == "/var/tmp/mails", 30, "the relay")
+    start_relay(machine)
     machine.run("postern config check && systemctl start postern.target && nginx -t && systemctl start nginx")
     register(machine, "ada@example.org")
     answer = ask(machine, "/account/session", "-b", machine.cookie)
@@ -147,11 +148,63 @@ def test_three_lines_and_an_include_later_accounts_work(machine):
     assert status(ask(machine, "/members/", "-b", machine.cookie)) in (200, 403, 404)
 
 
+def examine(machine, code):
+    said = machine.run("postern doctor --json", code=code)
+    return {check["name"]: (check["status"], " ".join(one["what"] + " / " + one["change"] for one in check["findings"]))
+            for check in json.loads(said)["checks"]}
+
+
+def test_a_configuration_that_the_service_cannot_use_is_told_before_it_starts(machine):
+    """Root's shell saw no mistake in what only root may read, and none in a credential that no unit hands over."""
+    password = 'password = "credential:postern.relay-password"'
+    for other, words in (('password = "credential:relay-password"', 'hands over no credential "relay-password"'),
+                         ('password = "credential:postern.key"', 'there is no credential "postern.key"'),
+                         ('password = "file:/root/password"', "is closed to the owner of /var/lib/postern")):
+        machine.write("/root/password", RELAY_PASSWORD + "\n", "0600")
+        machine.write("/etc/postern/draft.toml", CONFIG.replace(password, other))
+        said = machine.run("postern config check --config /etc/postern/draft.toml", code=1)
+        assert said.startswith("/etc/postern/draft.toml:5:12: mail.password: ") and words in said
+    machine.run("chmod 600 /etc/postern/postern.toml")
+    assert "postern.toml is closed to the owner" in machine.run("postern config check", code=1)
+    machine.run("chmod 644 /etc/postern/postern.toml && rm /etc/postern/draft.toml /root/password")
+    assert machine.run("postern config check") == "/etc/postern/postern.toml: good"
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_good_machine(machine):
+    found = examine(machine, code=0)
+    assert {name for name, (status, _) in found.items() if status == "failed"} == set()
+    assert {name for name, (status, _) in found.items() if status == "warning"} <= {"clock", "disk"}
+    assert {name for name, (status, _) in found.items() if status == "skipped"} <= \
+        {"clock", "certificate", "fail closed", "back end", "test mail"}
+
+
+def test_the_doctor_names_each_damage_with_the_line_to_change(machine):
+    drop_in = "/run/systemd/system/postern@.service.d/loose.conf"
+    machine.write(drop_in, "[Service]\nNonBlocking=no\nProtectHome=no\nMemoryDenyWriteExecute=no\n")
+    machine.run("systemctl daemon-reload && chmod 644 /var/lib/postern/key && systemctl stop sink")
+    found = examine(machine, code=1)
+    assert {name for name, (status, _) in found.items() if status == "failed"} == {"key", "units", "relay"}
+    assert "chmod 600 /var/lib/postern/key" in found["key"][1]
+    assert "take NonBlocking=no out of " + drop_in in found["units"][1]
+    assert found["sandbox"][0] == "warning"
+    for line in ("ProtectHome=no instead of ProtectHome=yes", "MemoryDenyWriteExecute=no instead of"):
+        assert line in found["sandbox"][1]
+    assert "127.0.0.1:2525" in found["relay"][1] and "mail.relays" in found["relay"][1]
+    machine.run(f"rm {drop_in} && systemctl daemon-reload && chmod 600 /var/lib/postern/key")
+    start_relay(machine)
+
+
 def test_the_metrics_are_those_of_the_pool(machine):
     page = machine.run("curl -sS http://127.0.0.1:9180/metrics")
     assert "postern_workers 2\n" in page and "postern_worker_starts_total 2\n" in page
     assert machine.run("stat -c '%U %a' /run/postern/metrics-*") == "postern 600"
     assert status(ask(machine, "/account/metrics")) == 404
+
+
+def start_relay(machine):
+    machine.run(f"systemd-run -q -u sink /usr/bin/python3 -B /mnt/sink.py '{RELAY_PASSWORD}'")
+    connects = "timeout 1 bash -c '>/dev/tcp/127.0.0.1/2525' 2>/dev/null && echo yes"
+    wait_until(lambda: machine.run(connects, code=None) == "yes", 30, "the relay")
 
 
 def register(machine, address):
@@ -347,6 +400,8 @@ def test_secrets_sealed_to_the_machine_do_as_well(machine):
     machine.run("systemctl daemon-reload && systemctl restart postern-setup && systemctl restart 'postern@*'")
     assert machine.run("ls /var/lib/postern/key", code=2)
     register(machine, "grace@example.org")
+    key = examine(machine, code=0)["key"]
+    assert key == ("skipped", "")
     machine.run("mv /root/key /var/lib/postern/key")
 
 

@@ -53,6 +53,19 @@ def test_what_stays_open_is_explained_beside_it():
         assert hole in text, f"{hole} is open, and nothing in the unit says why"
 
 
+def test_the_doctor_knows_the_sandbox_as_it_is_shipped():
+    """cli/doctor_units.cpp has each setting that systemctl shows as the file says it."""
+    source = (UNITS.parent / "fcgi_app/cli/doctor_units.cpp").read_text()
+    table = source[source.index("sandbox{"):source.index("}}};")]
+    known = {f"{name}={value}" for name, value in re.findall(r'\{"(\w+)",\s*"([^"]*)"', table)}
+    lines = lines_of(UNITS / "postern@.service")
+    assert known <= set(lines)
+    shown_otherwise = ("RestrictAddressFamilies", "SystemCallFilter", "SystemCallErrorNumber", "ReadWritePaths")
+    start = lines.index("NoNewPrivileges=yes")
+    confining = {line for line in lines[start:lines.index("[Install]")] if not line.startswith(shown_otherwise)}
+    assert confining <= known
+
+
 def test_a_unit_runs_what_every_machine_has():
     """A reload needed /bin/kill, which is of procps: on a small machine it failed."""
     essential = {"/usr/bin/postern", "/usr/bin/env", "/bin/sh"}
