@@ -59,7 +59,7 @@ std::string look_at_credential(Reading& reading, const std::string& name) {
     const Sight sight = look_for_credential(name);
     if (!sight.flaw.empty()) reading.note("mail.password", "mail.password: " + sight.flaw);
     if (sight.unseen.empty()) return "";
-    return "the credential " + postern::in_quotes(name) + " of mail.password: " + sight.unseen;
+    return "mail.password: the credential " + postern::in_quotes(name) + ": " + sight.unseen;
 }
 
 // What load_config cannot see: what becomes of the files when systemd starts the service. Notes
