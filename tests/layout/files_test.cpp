@@ -38,12 +38,18 @@ BOOST_AUTO_TEST_CASE(no_file_is_longer_than_500_lines) {
 }
 
 // ctest runs a program by the names of its files; a suite with another name would never run.
-BOOST_AUTO_TEST_CASE(every_test_file_holds_the_suite_of_its_name) {
+BOOST_AUTO_TEST_CASE(every_test_file_holds_the_suite_of_its_name_and_no_other) {
     for (const layout::Source& source : layout::sources_below("tests", {".cpp"})) {
         if (source.folder() == "support" || source.folder() == "fuzz") continue;
         const std::string suite = name_without_extension(source);
         if (!suite.ends_with("_test")) continue;
-        BOOST_TEST(source.text.find("_TEST_SUITE(" + suite) != std::string::npos, source.path);
+        std::vector<std::string> suites;
+        for (const std::string& line : layout::lines_of(source.text)) {
+            if (!line.starts_with("BOOST_") || line.find("_TEST_SUITE(") == line.npos) continue;
+            const auto start = line.find('(') + 1;
+            suites.push_back(line.substr(start, line.find_first_of(",)") - start));
+        }
+        BOOST_TEST(suites == std::vector{suite}, source.path);
         BOOST_TEST(source.text.find("_TEST_CASE(") != std::string::npos, source.path);
     }
 }

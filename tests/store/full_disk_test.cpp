@@ -2,13 +2,20 @@
 // child, so that the limit goes with it.
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "store/checkpointer.h"
 #include "store/scratch.h"
+#include "store/surroundings.h"
+#include "store/writer.h"
 #include "support/child_process.h"
 
 using scratch::add_word;
 using scratch::limit_files_to;
 using scratch::rows_of;
+using surroundings::status;
 
 BOOST_FIXTURE_TEST_SUITE(full_disk_test, scratch::Fixture)
 
@@ -24,11 +31,6 @@ int fill(store::Database& db) {
             return error.is_busy() ? -1 : committed;
         }
     }
-}
-
-// The exit status of a child that asks for all of it.
-int status(bool right) {
-    return right ? 0 : 1;
 }
 
 }  // namespace
@@ -93,6 +95,36 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_without_room_is_an_error_and_loses_nothing) {
         limit_files_to(RLIM_INFINITY);
         return status(failed && readable && store::Checkpointer(db).run(1) && rows_of(db) == 1 &&
                       scratch::is_whole(db));
+    });
+    BOOST_TEST(worker.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_of_a_group_is_told_that_something_was_stored_that_was_not) {
+    support::ChildProcess worker([this] {
+        store::Database db(database);
+        store::Writer writer(database);
+        limit_files_to(400'000);
+        std::atomic<int> acknowledged{0};
+        std::vector<std::thread> visitors;
+        for (int i = 0; i < 8; ++i) {
+            visitors.emplace_back([&] {
+                const std::string word(10'000, 'x');
+                for (int n = 0; n < 30; ++n) try {
+                        writer.run([&](store::Transaction& transaction) {
+                            transaction.run(scratch::append, word);
+                        });
+                        ++acknowledged;
+                    } catch (const store::Error&) {
+                    }
+            });
+        }
+        for (std::thread& visitor : visitors) visitor.join();
+        const bool right = acknowledged < 8 * 30 && rows_of(db) == acknowledged;
+        limit_files_to(RLIM_INFINITY);
+        writer.run([](store::Transaction& transaction) {
+            transaction.run(scratch::append, "there is room again");
+        });
+        return status(right && rows_of(db) == acknowledged + 1);
     });
     BOOST_TEST(worker.wait() == 0);
 }

@@ -1,29 +1,20 @@
-// A file system without room: a small tmpfs in a mount namespace of the child's own, so that
-// nothing stays mounted.
-#include <sched.h>
-#include <sys/mount.h>
-
+// A file system without room, and one that is read-only.
 #include <boost/test/unit_test.hpp>
-#include <cstdio>
 #include <fstream>
 
 #include "store/scratch.h"
+#include "store/surroundings.h"
 #include "support/child_process.h"
 
 using scratch::add_word;
 using scratch::rows_of;
+using surroundings::cannot_mount;
+using surroundings::mount_small;
+using surroundings::must_pass;
 
 BOOST_FIXTURE_TEST_SUITE(full_mount_test, scratch::Files)
 
 namespace {
-
-constexpr int cannot_mount = 77;
-
-bool mount_small(const std::filesystem::path& where, const char* size) {
-    return unshare(CLONE_NEWNS) == 0 &&
-           mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-           mount("tmpfs", where.c_str(), "tmpfs", 0, size) == 0;
-}
 
 // Takes all the room that is left.
 void fill_up(const std::filesystem::path& file) {
@@ -32,19 +23,7 @@ void fill_up(const std::filesystem::path& file) {
 }
 
 bool write_fails(store::Database& db) {
-    try {
-        add_word(db, std::string(100'000, 'x'));
-    } catch (const store::Error& error) {
-        return !error.is_busy();
-    }
-    return false;
-}
-
-void must_pass(int status) {
-    if (status == cannot_mount)
-        std::puts("SKIPPED: a file system of one's own needs the right to mount");
-    else
-        BOOST_TEST(status == 0);
+    return surroundings::fails([&db] { add_word(db, std::string(100'000, 'x')); });
 }
 
 }  // namespace

@@ -6,22 +6,14 @@
 #include <boost/test/unit_test.hpp>
 
 #include "store/scratch.h"
+#include "store/surroundings.h"
 #include "support/child_process.h"
 
 using scratch::rows_of;
+using surroundings::become_nobody;
+using surroundings::nobody;
 
 BOOST_FIXTURE_TEST_SUITE(read_only_test, scratch::Fixture)
-
-namespace {
-
-constexpr uid_t nobody = 65'534;
-
-void become_nobody() {
-    if (geteuid() == 0 && (setgid(nobody) != 0 || setuid(nobody) != 0))
-        throw std::runtime_error("setuid");
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_CASE(reads_go_on_and_writes_fail_without_waiting) {
     store::Database writer(database);

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "store/scratch.h"
-#include "support/child_process.h"
 
 using scratch::rows_of;
 using store::Transaction;
@@ -132,36 +131,6 @@ BOOST_AUTO_TEST_CASE(it_beats_while_idle) {
         std::this_thread::yield();
     }
     BOOST_TEST(writer.beats() > before);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_FIXTURE_TEST_SUITE(writer_on_a_full_disk_test, scratch::Fixture)
-
-BOOST_AUTO_TEST_CASE(nobody_of_a_group_is_told_that_something_was_stored_that_was_not) {
-    support::ChildProcess worker([this] {
-        store::Database db(database);
-        store::Writer writer(database);
-        scratch::limit_files_to(400'000);
-        std::atomic<int> acknowledged{0};
-        std::vector<std::thread> visitors;
-        for (int i = 0; i < 8; ++i) {
-            visitors.emplace_back([&] {
-                const std::string word(10'000, 'x');
-                for (int n = 0; n < 30; ++n) try {
-                        writer.run([&](Transaction& transaction) { append(transaction, word); });
-                        ++acknowledged;
-                    } catch (const store::Error&) {
-                    }
-            });
-        }
-        for (std::thread& visitor : visitors) visitor.join();
-        const bool right = acknowledged < 8 * 30 && rows_of(db) == acknowledged;
-        scratch::limit_files_to(RLIM_INFINITY);
-        writer.run([](Transaction& transaction) { append(transaction, "there is room again"); });
-        return right && rows_of(db) == acknowledged + 1 ? 0 : 1;
-    });
-    BOOST_TEST(worker.wait() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
