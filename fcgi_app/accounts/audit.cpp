@@ -27,6 +27,15 @@ constexpr std::array<std::pair<Event, std::string_view>, 13> events{{
     {Event::password_reset, "password_reset"},
 }};
 
+// The words are looked up by place.
+static_assert([] {
+    std::size_t place = 0;
+    return std::ranges::all_of(events, [&](const auto& entry) {
+        return static_cast<std::size_t>(entry.first) == place++;
+    });
+}());
+static_assert(events.back().first == Event::password_reset);
+
 AuditRow row_in(const store::Rows& rows) {
     return {rows.integer(0),           rows.integer(1),
             std::string(rows.text(2)), std::string(rows.text(3)),
@@ -65,9 +74,7 @@ base::Hash hash_after(const base::Hash& before, const AuditRow& row) {
 }  // namespace
 
 std::string_view word_for(Event event) noexcept {
-    const auto found =
-        std::ranges::find_if(events, [&](const auto& entry) { return entry.first == event; });
-    return found == events.end() ? "" : found->second;
+    return events[static_cast<std::size_t>(event)].second;
 }
 
 std::string_view word_for(Outcome outcome) noexcept {

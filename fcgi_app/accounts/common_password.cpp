@@ -41,7 +41,7 @@ std::unordered_set<std::string_view> read_words() {
     for (std::string_view rest = files::common_words_txt; !rest.empty();) {
         const auto end = std::min(rest.find('\n'), rest.size());
         const auto line = rest.substr(0, end);
-        if (!line.empty() && line.front() != '#') words.insert(line);
+        if (!line.starts_with('#')) words.insert(line);
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return words;
@@ -71,7 +71,6 @@ bool is_run(std::string_view text) {
 
 bool is_made_of(std::string_view text, std::size_t parts, std::size_t words) {
     if (text.empty()) return true;
-    if (parts == 0) return false;
     for (std::size_t size = parts == 1 ? text.size() : 1; size <= text.size(); ++size) {
         const auto part = text.substr(0, size);
         const auto rest = text.substr(size);

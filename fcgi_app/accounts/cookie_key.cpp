@@ -16,11 +16,11 @@ std::optional<base::Hash> key_of_cookie(std::string_view cookie) noexcept {
     constexpr std::size_t characters = 43;
     if (cookie.size() != characters) return std::nullopt;
     std::array<unsigned char, cookie_bytes> bytes{};
-    std::size_t size = 0;
     const bool decoded = sodium_base642bin(bytes.data(), bytes.size(), cookie.data(), cookie.size(),
-                                           nullptr, &size, nullptr, variant) == 0;
-    if (!decoded || size != bytes.size()) return std::nullopt;
-    const base::Hash key = base::sha256({reinterpret_cast<const char*>(bytes.data()), size});
+                                           nullptr, nullptr, nullptr, variant) == 0;
+    if (!decoded) return std::nullopt;
+    const base::Hash key =
+        base::sha256({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     sodium_memzero(bytes.data(), bytes.size());
     return key;
 }

@@ -92,8 +92,7 @@ std::vector<Session> list_sessions(Domain& domain, std::int64_t account_id) {
 }
 
 std::int64_t count_sessions(store::Database& database, std::int64_t limit) {
-    store::Rows rows = database.read(sql::session::count, limit);
-    return rows.next() ? rows.integer(0) : 0;
+    return database.read(sql::session::count, limit).first_integer();
 }
 
 void end_session(Domain& domain, const Session& session) {

@@ -71,10 +71,6 @@ class Level {
     Milliseconds cost_;
 };
 
-Milliseconds first_of(store::Rows rows) {
-    return rows.next() ? rows.integer(0) : 0;
-}
-
 base::Seconds whole_minutes(Milliseconds wait) {
     constexpr Milliseconds a_minute = 60'000;
     return (wait + a_minute - 1) / a_minute * base::minute;
@@ -91,7 +87,7 @@ std::optional<Throttled> is_throttled(Domain& domain, const Attempt& attempt) {
     Milliseconds wait = 0;
     for (const Bucket& bucket : buckets) {
         const Level level(settings, bucket, domain.clock.now());
-        const auto empty_ms = first_of(domain.database.read(sql::throttle::find, bucket.key));
+        const auto empty_ms = domain.database.read(sql::throttle::find, bucket.key).first_integer();
         wait = std::max(wait, level.wait(empty_ms));
     }
     if (wait == 0) return std::nullopt;
@@ -105,7 +101,7 @@ void count_failure(store::Transaction& transaction, const Domain& domain, const 
     if (!attempt.email.empty()) buckets.push_back(bucket_of_pair(settings, attempt));
     for (const Bucket& bucket : buckets) {
         const Level level(settings, bucket, domain.clock.now());
-        const auto empty_ms = first_of(transaction.query(sql::throttle::find, bucket.key));
+        const auto empty_ms = transaction.query(sql::throttle::find, bucket.key).first_integer();
         transaction.run(sql::throttle::put, bucket.key, level.after_failure(empty_ms));
     }
 }

@@ -34,8 +34,8 @@ struct Content {
 
 class Messages {
   public:
-    // Throws std::invalid_argument when settings.from is no address, settings.from_name or
-    // site_name hold a control character, or an HTML template lacks its escaping mark.
+    // Throws std::invalid_argument when settings.from is no address, or settings.from_name or
+    // site_name hold a control character.
     Messages(const Settings& settings, base::Addresses addresses, const base::Keys& keys);
     ~Messages();
 

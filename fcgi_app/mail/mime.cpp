@@ -103,7 +103,7 @@ std::string folded(std::string_view text, std::size_t used) {
     while (!text.empty()) {
         std::size_t end = text.find(' ', 1);
         if (end == std::string_view::npos) end = text.size();
-        if (used + end > line_limit && text.front() == ' ' && end > 1) {
+        if (used + end > line_limit && text.front() == ' ') {
             out.append("\r\n");
             used = 0;
         }

@@ -31,13 +31,14 @@ constexpr std::array<std::pair<State, std::string_view>, 5> states{{
     {State::discarded, "discarded"},
 }};
 
-template <typename Table, typename Word>
-std::string_view word_in(const Table& table, Word value) noexcept {
-    for (const auto& [entry, word] : table) {
-        if (entry == value) return word;
-    }
-    return "";
-}
+// The words are looked up by place.
+constexpr auto is_in_order = [](const auto& table) {
+    std::size_t place = 0;
+    return std::ranges::all_of(
+        table, [&](const auto& entry) { return static_cast<std::size_t>(entry.first) == place++; });
+};
+static_assert(is_in_order(kinds) && kinds.back().first == Kind::test);
+static_assert(is_in_order(states) && states.back().first == State::discarded);
 
 template <typename Word, std::size_t count>
 std::optional<Word> value_in(const std::array<std::pair<Word, std::string_view>, count>& table,
@@ -86,16 +87,13 @@ std::optional<Taken> take_one(store::Transaction& transaction, const store::Quer
     const std::int64_t lease = base::random_id();
     store::Rows rows = transaction.query(query, now, now + lease_seconds, lease);
     if (!rows.next()) return std::nullopt;
-    Taken taken{rows.integer(0), understand(rows, lease, now + lease_seconds)};
-    while (rows.next()) {
-    }
-    return taken;
+    return Taken{rows.integer(0), understand(rows, lease, now + lease_seconds)};
 }
 
 }  // namespace
 
 std::string_view word_for(Kind kind) noexcept {
-    return word_in(kinds, kind);
+    return kinds[static_cast<std::size_t>(kind)].second;
 }
 
 std::optional<Kind> kind_of(std::string_view word) noexcept {
@@ -103,7 +101,7 @@ std::optional<Kind> kind_of(std::string_view word) noexcept {
 }
 
 std::string_view word_for(State state) noexcept {
-    return word_in(states, state);
+    return states[static_cast<std::size_t>(state)].second;
 }
 
 std::optional<State> state_of(std::string_view word) noexcept {
@@ -111,14 +109,10 @@ std::optional<State> state_of(std::string_view word) noexcept {
 }
 
 std::int64_t enqueue(store::Transaction& transaction, const NewMail& mail, Seconds now) {
-    store::Rows rows = transaction.query(
-        sql::outbox::enqueue, word_for(mail.kind), mail.recipient.text(), mail.subject_id,
-        base::hex(base::random_secret(16).reveal()), now, mail.expires_at);
-    if (!rows.next()) throw store::Error(0, "outbox.enqueue gave no id");
-    const std::int64_t id = rows.integer(0);
-    while (rows.next()) {
-    }
-    return id;
+    return transaction
+        .query(sql::outbox::enqueue, word_for(mail.kind), mail.recipient.text(), mail.subject_id,
+               base::hex(base::random_secret(16).reveal()), now, mail.expires_at)
+        .first_integer();
 }
 
 std::optional<Progress> latest_for_subject(store::Database& database, std::int64_t subject_id) {
@@ -184,7 +178,8 @@ Seconds delay_after(int attempts) {
 
 std::optional<Seconds> next_due_at(store::Database& database) {
     store::Rows rows = database.read(sql::outbox::next_due_at);
-    return rows.next() ? rows.optional_integer(0) : std::nullopt;
+    (void)rows.next();  // of an aggregate there is always one
+    return rows.optional_integer(0);
 }
 
 bool has_dead(store::Database& database, Seconds now) {
@@ -196,8 +191,7 @@ std::int64_t expire_dead(store::Transaction& transaction, Seconds now, int limit
 }
 
 bool is_out_of_schedule(store::Database& database, Seconds now) {
-    store::Rows rows = database.read(sql::outbox::last_due_at);
-    return rows.next() && rows.optional_integer(0).value_or(0) > now + furthest;
+    return database.read(sql::outbox::last_due_at).first_integer() > now + furthest;
 }
 
 void pull_in(store::Transaction& transaction, Seconds now) {

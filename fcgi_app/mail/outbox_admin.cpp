@@ -61,20 +61,16 @@ Statistics statistics(store::Database& database) {
         if (const auto state = state_of(counts.text(0))) result.count[*state] = counts.integer(1);
     }
     store::Rows due = database.read(sql::outbox::due_summary);
-    if (due.next()) {
-        result.oldest_due = due.optional_integer(0);
-        result.most_attempts = static_cast<int>(due.optional_integer(1).value_or(0));
-    }
+    (void)due.next();  // of an aggregate there is always one
+    result.oldest_due = due.optional_integer(0);
+    result.most_attempts = static_cast<int>(due.integer(1));
     return result;
 }
 
 Backlog backlog(store::Database& database, base::Seconds now, std::int64_t limit) {
     Backlog result;
-    for (auto [query, number] : {std::pair{&sql::outbox::count_due, &result.due},
-                                 std::pair{&sql::outbox::count_shelved, &result.shelved}}) {
-        store::Rows rows = database.read(*query, limit);
-        if (rows.next()) *number = rows.integer(0);
-    }
+    result.due = database.read(sql::outbox::count_due, limit).first_integer();
+    result.shelved = database.read(sql::outbox::count_shelved, limit).first_integer();
     if (const auto next = next_due_at(database))
         result.overdue = std::max<base::Seconds>(0, now - *next);
     return result;

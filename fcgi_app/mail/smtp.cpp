@@ -212,7 +212,7 @@ bool Smtp::Connection::may_be_used_again() const noexcept {
     if (!accepted_ || mails_ >= mails_per_connection || sockets_.size() != 1) return false;
     char byte = 0;
     const ssize_t heard = recv(sockets_.front(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return heard < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    return heard < 0 && errno == EAGAIN;
 }
 
 // QUIT as a request of its own, so that it has a time limit; none of it matters any more.

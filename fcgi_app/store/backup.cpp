@@ -113,7 +113,7 @@ class Connection {
         std::optional<std::string> answer;
         const auto take = [](void* place, int, char** columns, char**) {
             auto& first = *static_cast<std::optional<std::string>*>(place);
-            if (!first) first = columns[0] == nullptr ? "" : columns[0];
+            if (!first) first = columns[0];  // nothing that is asked gives NULL
             return 0;
         };
         sqlite3* const handle = handle_.get();

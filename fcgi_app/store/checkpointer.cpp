@@ -43,8 +43,8 @@ class Wal {
         return get(frame, start + frame_salts_at) && frame == salts;
     }
     [[nodiscard]] bool is_larger_than(std::int64_t bytes) const {
-        struct stat status {};
-        return fstat(descriptor_, &status) == 0 && status.st_size > bytes;
+        std::array<unsigned char, 1> next{};
+        return get(next, bytes);
     }
 
   private:

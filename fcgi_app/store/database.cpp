@@ -15,10 +15,10 @@ namespace store {
 
 namespace {
 
-std::array<std::atomic<std::uint64_t>, sql::all.size() + 1> runs{};  // by Query::index
+std::array<std::atomic<std::uint64_t>, statements::first_free> runs{};  // by Query::index
 
 void count_run(const Query& query) noexcept {
-    if (query.index < sql::all.size()) runs[query.index].fetch_add(1, std::memory_order_relaxed);
+    if (query.index < runs.size()) runs[query.index].fetch_add(1, std::memory_order_relaxed);
 }
 
 struct Setting {
@@ -105,7 +105,7 @@ std::string_view bytes_of(const void* bytes, int size) {
 }  // namespace
 
 std::uint64_t times_run(const Query& query) noexcept {
-    return query.index < sql::all.size() ? runs[query.index].load(std::memory_order_relaxed) : 0;
+    return query.index < runs.size() ? runs[query.index].load(std::memory_order_relaxed) : 0;
 }
 
 bool Error::is_busy() const noexcept {
@@ -221,7 +221,8 @@ void Database::open() {
 void Database::use_wal() {
     const auto mode = [this](const Query& query) {
         auto rows = start(query, {}, Access::write);
-        return rows.next() && rows.text(0) == "wal";
+        (void)rows.next();  // of this PRAGMA there is always one
+        return rows.text(0) == "wal";
     };
     if (mode(statements::journal_mode)) return;
     const WriteGate::Pass pass(gate_, options_.gate_timeout_ms);
@@ -272,14 +273,12 @@ Rows Database::start(const Query& query, std::span<const Value> values, Access a
 }
 
 void Database::execute(const Query& query) {
-    auto rows = start(query, {}, Access::write);
-    while (rows.next()) continue;
+    (void)start(query, {}, Access::write).next();
 }
 
 std::uint32_t Database::data_version() {
     auto rows = start(statements::data_version, {}, Access::read);
-    if (!rows.next()) fail(statements::data_version.name);
-    return static_cast<std::uint32_t>(rows.integer(0));
+    return static_cast<std::uint32_t>(rows.first_integer());
 }
 
 bool Database::is_stale() const noexcept {

@@ -74,6 +74,8 @@ class Rows {
     ~Rows();
 
     [[nodiscard]] bool next();  // false after the last row
+    // The first column of the first row; 0 without one, and for NULL.
+    [[nodiscard]] std::int64_t first_integer() { return next() ? integer(0) : 0; }
 
     // Columns of the current row, from 0. The views live until next() or the end of Rows.
     [[nodiscard]] bool is_null(int column) const noexcept;
@@ -163,7 +165,7 @@ class Database {
     void open();
     void use_wal();
     void must_be_idle(const char* doing) const;  // no Transaction, no Rows
-    void execute(const Query& query);            // to its end, without values
+    void execute(const Query& query);            // without values and rows
     const Prepared& prepared(const Query& query);
     Rows start(const Query& query, std::span<const Value> values, Access access);
     [[noreturn]] void fail(const char* query) const;  // with SQLite's last error
@@ -221,7 +223,7 @@ class Transaction {
     std::optional<WriteGate::Pass> pass_;  // nothing after commit()
 };
 
-// How often this process has started a query of sql::all; any thread.
+// How often this process has started a query of sql::all or one of the store's own; any thread.
 [[nodiscard]] std::uint64_t times_run(const Query& query) noexcept;
 
 }  // namespace store

@@ -17,8 +17,7 @@ class Schema {
     explicit Schema(const std::filesystem::path& file) : database_(file) {}
 
     [[nodiscard]] int number() {
-        auto rows = database_.read(statements::schema);
-        return rows.next() ? static_cast<int>(rows.integer(0)) : 0;
+        return static_cast<int>(database_.read(statements::schema).first_integer());
     }
 
     // False when another process was faster.

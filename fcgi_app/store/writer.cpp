@@ -82,7 +82,7 @@ void Writer::wait_for(const std::function<void(Transaction&)>& work) {
 
 void Writer::serve() {
     std::unique_lock lock(mutex_);
-    while (!stopping_ || !waiting_.empty()) {
+    while (!stopping_) {
         ++beats_;
         asked_.wait_for(lock, std::chrono::seconds(1),
                         [this] { return stopping_ || !waiting_.empty(); });

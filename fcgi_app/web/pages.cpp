@@ -3,6 +3,7 @@
 #include <ctemplate/template_cache.h>
 #include <ctemplate/template_dictionary.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -38,6 +39,15 @@ constexpr std::array entries{
     Entry{Page::error, "error.tpl"},
 };
 
+// The templates are looked up by place.
+static_assert([] {
+    std::size_t place = 0;
+    return std::ranges::all_of(entries, [&](const Entry& entry) {
+        return static_cast<std::size_t>(entry.page) == place++;
+    });
+}());
+static_assert(entries.back().page == Page::error);
+
 ctemplate::TemplateString view(std::string_view text) {
     return {text.data(), text.size()};
 }
@@ -69,10 +79,7 @@ std::string name_in_template(std::string_view word) {
 }
 
 std::string_view template_of(Page page) noexcept {
-    for (const Entry& entry : entries) {
-        if (entry.page == page) return entry.file;
-    }
-    return "";
+    return entries[static_cast<std::size_t>(page)].file;
 }
 
 struct Pages::Cache {
