@@ -84,6 +84,26 @@ BOOST_AUTO_TEST_CASE(values_come_back_as_they_were_bound) {
     BOOST_TEST(!rows.next());  // and does not begin again
 }
 
+BOOST_AUTO_TEST_CASE(what_is_nothing_reads_as_empty_and_as_zero) {
+    store::Database db(database);
+    BOOST_TEST(db.read(scratch::find, 1).first_integer() == 0);
+    store::Transaction transaction(db);
+    transaction.run(scratch::add, 1, nullptr);
+    BOOST_TEST(db.read(scratch::find, 1).first_integer() == 0);
+    auto rows = db.read(scratch::find, 1);
+    BOOST_TEST(rows.next());
+    BOOST_TEST(rows.text(0).empty());
+    BOOST_TEST(rows.blob(0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(runs_are_counted_for_what_ships_and_for_nothing_else) {
+    store::Database db(database);
+    const auto begun = store::times_run(store::statements::begin);
+    add_word(db, "x");
+    BOOST_TEST(store::times_run(store::statements::begin) == begun + 1);
+    BOOST_TEST(store::times_run(scratch::append) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(values_belong_to_their_number_wherever_it_stands) {
     static const auto swapped = scratch::query("INSERT INTO entry (word, id) VALUES ($2, $1)");
     static const auto twice = scratch::query("SELECT $2 || $1 || $2");

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdint>
+#include <fstream>
 #include <string>
 
 #include "store/database.h"
@@ -67,6 +69,16 @@ inline void limit_files_to(rlim_t bytes) {
 inline bool is_whole(store::Database& database) {
     auto rows = database.read(check);
     return rows.next() && rows.text(0) == "ok";
+}
+
+inline bool somebody_waits_at_the_gate_of(const std::filesystem::path& database) {
+    struct stat status {};
+    stat((database.string() + "-gate").c_str(), &status);
+    const std::string number = ":" + std::to_string(status.st_ino) + " ";
+    std::ifstream locks("/proc/locks");
+    for (std::string line; std::getline(locks, line);)
+        if (line.find("OFDLCK") != line.npos && line.find(number) != line.npos) return true;
+    return false;
 }
 
 }  // namespace scratch

@@ -33,13 +33,7 @@ struct Fixture {
         return true;
     }
     bool somebody_waits_at_the_door() const {
-        struct stat status {};
-        stat((database.string() + "-gate").c_str(), &status);
-        const std::string number = ":" + std::to_string(status.st_ino) + " ";
-        std::ifstream locks("/proc/locks");
-        for (std::string line; std::getline(locks, line);)
-            if (line.find("OFDLCK") != line.npos && line.find(number) != line.npos) return true;
-        return false;
+        return scratch::somebody_waits_at_the_gate_of(database);
     }
 };
 
