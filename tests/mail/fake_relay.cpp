@@ -54,6 +54,12 @@ class FakeRelay::Peer {
         }
     }
 
+    // The connection ends without a word when it is closed.
+    void fall_over() const {
+        const linger at_once{1, 0};
+        setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
+
     // Until the client has closed or the test is over.
     void hang() const {
         while (!relay_.stopping_) {
@@ -91,17 +97,21 @@ FakeRelay::FakeRelay(Script script) : FakeRelay(std::move(script), Options{}) {}
 FakeRelay::FakeRelay(Script script, Options options)
     : options_(std::move(options)), script_(std::move(script)) {
     std::signal(SIGPIPE, SIG_IGN);  // as the program does
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        listen(listener_, 64) != 0 ||
-        getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    listener_ = socket(options_.ip6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in ip4{};
+    ip4.sin_family = AF_INET;
+    ip4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in6 ip6{};
+    ip6.sin6_family = AF_INET6;
+    ip6.sin6_addr = in6addr_loopback;
+    auto* const address =
+        options_.ip6 ? reinterpret_cast<sockaddr*>(&ip6) : reinterpret_cast<sockaddr*>(&ip4);
+    socklen_t size = options_.ip6 ? sizeof ip6 : sizeof ip4;
+    if (bind(listener_, address, size) != 0 || listen(listener_, 64) != 0 ||
+        getsockname(listener_, address, &size) != 0) {
         throw std::runtime_error("no relay on loopback");
     }
-    port_ = ntohs(address.sin_port);
+    port_ = ntohs(options_.ip6 ? ip6.sin6_port : ip4.sin_port);
     thread_ = std::thread([this] { accept_all(); });
 }
 
@@ -130,7 +140,7 @@ void FakeRelay::at(const std::string& step, std::function<void()> hook) {
 mail::Relay FakeRelay::relay(mail::RelaySecurity security) const {
     mail::Relay relay;
     relay.security = security;
-    relay.host = "localhost";
+    relay.host = options_.ip6 ? "::1" : "localhost";
     relay.port = port_;
     return relay;
 }
@@ -150,6 +160,11 @@ bool FakeRelay::heard(const std::string& word) const {
     return std::any_of(commands_.begin(), commands_.end(), [&word](const std::string& command) {
         return command.find(word) != std::string::npos;
     });
+}
+
+bool FakeRelay::has_open_connections() const {
+    const std::lock_guard lock(mutex_);
+    return !sockets_.empty();
 }
 
 void FakeRelay::keep_in_mind(const std::string& line) {
@@ -202,6 +217,9 @@ bool FakeRelay::answer(Peer& peer, const std::string& step, const std::string& u
         case Act::Then::go_on:
             return true;
         case Act::Then::close:
+            return false;
+        case Act::Then::reset:
+            peer.fall_over();
             return false;
         case Act::Then::hang:
             peer.hang();

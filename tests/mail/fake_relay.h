@@ -24,6 +24,7 @@ struct Act {
     enum class Then {
         go_on,
         close,          // the connection
+        reset,          // the same, as a machine that fell over
         hang,           // neither reads nor writes until the client has gone
         drip,           // "250-slow…", a byte a second, without an end
         endless_line,   // as fast as it goes
@@ -50,6 +51,7 @@ class FakeRelay {
         int oldest_tls = TLS1_2_VERSION;
         int newest_tls = TLS1_3_VERSION;
         std::string auth = "";  // "PLAIN LOGIN": what EHLO offers
+        bool ip6 = false;       // on ::1
     };
     // connect, EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT, DATA, text (after 354), dot, QUIT
     using Script = std::map<std::string, Act>;
@@ -68,6 +70,7 @@ class FakeRelay {
     [[nodiscard]] std::vector<Received> accepted() const;  // answered with 250
     [[nodiscard]] std::vector<std::string> commands() const;
     [[nodiscard]] int connections() const { return connections_; }
+    [[nodiscard]] bool has_open_connections() const;
     [[nodiscard]] bool heard(const std::string& word) const;  // in any command
 
   private:

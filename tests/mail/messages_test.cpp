@@ -36,6 +36,11 @@ BOOST_AUTO_TEST_CASE(a_sender_that_is_no_address_or_a_name_with_a_line_break_is_
     BOOST_CHECK_THROW(with("no-reply@example.org", "Example\nBcc: x"), std::invalid_argument);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_kind_that_says_nothing_cannot_be_shown, Letters) {
+    for (const Kind kind : {Kind::decoy, Kind::withheld})
+        BOOST_CHECK_THROW((void)messages.content(kind, 7, expires_at), std::runtime_error);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_link_stands_alone_on_its_line_with_the_token_first, Letters) {
     const auto content = messages.content(Kind::verify, 7, expires_at);
     const std::string token = keys.link_token(base::Purpose::verify, 7);

@@ -4,45 +4,17 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "mail/fake_relay.h"
-#include "mail/letters.h"
+#include "mail/sender.h"
 
 using mail::Outcome;
-using mail::RelaySecurity;
 using mail_test::Act;
 using mail_test::FakeRelay;
+using mail_test::Sender;
 using namespace std::chrono_literals;
 using Then = mail_test::Act::Then;
 using Steady = std::chrono::steady_clock;
 
-namespace mail {
-std::ostream& operator<<(std::ostream& out, Outcome outcome) {
-    constexpr const char* words[]{"accepted", "refused",       "try_later",
-                                  "unknown",  "relay_trouble", "stopped"};
-    return out << words[static_cast<int>(outcome)];
-}
-}  // namespace mail
-
 namespace {
-
-constexpr std::string_view text = "Subject: hello\r\n\r\n.one dot\r\n..\r\n.\r\nlast line\r\n";
-
-struct Sender {
-    mail::Settings settings = mail_test::example_settings();
-    std::chrono::milliseconds patience = 20s;
-    std::function<bool()> is_still_mine = [] { return true; };
-    std::function<bool(bool)> must_stop = [](bool) { return false; };
-
-    mail::Verdict send(mail::Smtp& smtp) {
-        return smtp.send({"no-reply@example.org", "ann@example.net", text},
-                         {patience, is_still_mine, must_stop});
-    }
-    mail::Verdict send(const mail::Relay& relay) {
-        mail::Smtp smtp(settings, relay);
-        return send(smtp);
-    }
-    mail::Verdict send(const FakeRelay& relay) { return send(relay.relay()); }
-};
 
 struct Expected {
     std::string step;
@@ -85,7 +57,7 @@ BOOST_FIXTURE_TEST_CASE(a_mail_arrives_as_it_was_sent, Sender) {
     BOOST_REQUIRE(received.size() == 1U);
     BOOST_TEST(received[0].from == "MAIL FROM:<no-reply@example.org>");
     BOOST_TEST(received[0].recipient == "RCPT TO:<ann@example.net>");
-    BOOST_TEST(received[0].text == text);
+    BOOST_TEST(received[0].text == mail_test::letter);
     BOOST_TEST(relay.commands().front() == "EHLO example.org");
 }
 
