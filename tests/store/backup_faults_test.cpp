@@ -84,12 +84,19 @@ BOOST_AUTO_TEST_CASE(what_was_there_stays_when_it_cannot_be_kept) {
         store::Database open(database);
         scratch::add_word(open, "since the copy");
     }
-    BOOST_TEST(fails([this] {
+    const auto put_back = [this] {
         store::put_in_place(copy, database, directory.path() / "no such directory" / "kept.db");
-    }));
+    };
+    BOOST_TEST(fails(put_back));
+    {
+        store::Database open(database);
+        BOOST_TEST(scratch::rows_of(open) == 1);
+        BOOST_TEST(scratch::is_whole(open));
+    }
+    store::put_in_place(copy, database, kept);  // now there is no log beside it
+    BOOST_TEST(fails(put_back));
     store::Database open(database);
-    BOOST_TEST(scratch::rows_of(open) == 1);
-    BOOST_TEST(scratch::is_whole(open));
+    BOOST_TEST(scratch::rows_of(open) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_may_hold_what_means_something_to_sqlite) {
