@@ -118,9 +118,9 @@ BOOST_FIXTURE_TEST_CASE(sign_ins_at_once_after_a_changed_cost_all_succeed, SignI
 
 BOOST_FIXTURE_TEST_CASE(no_session_with_the_old_password_survives_a_reset_beside_it, SignIn) {
     for (int round = 0; round < 10; ++round) {
-        const auto [before, after] = round % 2 == 0
-                                         ? std::pair(world::good_password, world::other_password)
-                                         : std::pair(world::other_password, world::good_password);
+        const bool is_even = round % 2 == 0;
+        const std::string& before = is_even ? world::good_password : world::other_password;
+        const std::string& after = is_even ? world::other_password : world::good_password;
         const auto link = accounts::make_reset_token(domain, ada.id).value();
         std::atomic<bool> is_resetter = true;
         world::at_once(*this, 8, [&](accounts::Domain& worker) {
