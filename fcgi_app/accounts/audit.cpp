@@ -11,7 +11,7 @@ namespace {
 
 constexpr int rows_a_read = 1'000;
 
-constexpr std::array<std::pair<Event, std::string_view>, 13> events{{
+constexpr std::array<std::pair<Event, std::string_view>, 15> events{{
     {Event::account_opened, "account_opened"},
     {Event::account_added, "account_added"},
     {Event::account_deleted, "account_deleted"},
@@ -25,6 +25,8 @@ constexpr std::array<std::pair<Event, std::string_view>, 13> events{{
     {Event::reset_requested, "reset_requested"},
     {Event::reset_link_made, "reset_link_made"},
     {Event::password_reset, "password_reset"},
+    {Event::access_refused, "access_refused"},
+    {Event::throttled, "throttled"},
 }};
 
 // The words are looked up by place.
@@ -34,7 +36,7 @@ static_assert([] {
         return static_cast<std::size_t>(entry.first) == place++;
     });
 }());
-static_assert(events.back().first == Event::password_reset);
+static_assert(events.back().first == Event::throttled);
 
 AuditRow row_in(const store::Rows& rows) {
     return {rows.integer(0),           rows.integer(1),
@@ -83,19 +85,20 @@ std::string_view word_for(Outcome outcome) noexcept {
 
 void audit(store::Transaction& transaction, const Domain& domain, Event event, Outcome outcome,
            std::optional<std::int64_t> account_id) {
+    append(transaction, {.happened_at = domain.clock.now(),
+                         .event = std::string(word_for(event)),
+                         .outcome = std::string(word_for(outcome)),
+                         .actor = domain.actor.is_visitor ? "visitor" : "operator",
+                         .account_id = account_id,
+                         .client = domain.actor.client});
+}
+
+void append(store::Transaction& transaction, AuditRow row) {
     const AuditHead head = head_in(transaction.query(sql::audit::newest));
-    const bool is_visitor = domain.actor.is_visitor;
-    const AuditRow row{head.id + 1,
-                       domain.clock.now(),
-                       std::string(word_for(event)),
-                       std::string(word_for(outcome)),
-                       is_visitor ? "visitor" : "operator",
-                       account_id,
-                       domain.actor.client,
-                       {}};
-    const base::Hash hash = hash_after(head.hash, row);
+    row.id = head.id + 1;
+    row.hash = hash_after(head.hash, row);
     transaction.run(sql::audit::insert, row.id, row.happened_at, row.event, row.outcome, row.actor,
-                    row.account_id, row.client, hash);
+                    row.account_id, row.client, row.hash);
 }
 
 std::vector<AuditRow> list_events(Domain& domain, std::int64_t account_id, int limit) {

@@ -1,8 +1,8 @@
 // The audit trail: what happened to accounts, each security event once. Owner of the table audit.
 //
 //  1. An event is written in the transaction of its effect: neither is there without the other. A
-//     refused proof of a password is written with the failure that it counts as; what the throttle
-//     turns away is no event, because no password was looked at.
+//     refused proof of a password is written with the failure that it counts as. What was refused
+//     without any effect is told later, and not each time (refusals.h).
 //  2. The rows are one chain: hash = SHA-256(hash of the row before, content). Whoever changes,
 //     removes or inserts one has to write all later ones anew.
 //  3. That, too, is seen: the head of the chain goes to the log from time to time
@@ -41,6 +41,8 @@ enum class Event {
     reset_requested,   // of an unknown address, too: then without an account
     reset_link_made,   // by an operator
     password_reset,
+    access_refused,  // a role is needed that the account has not
+    throttled,       // too many wrong passwords: none was looked at any more
 };
 enum class Outcome { done, refused };
 
@@ -61,6 +63,9 @@ struct AuditRow {
 // account_id: nothing when the address that was named has no account.
 void audit(store::Transaction& transaction, const Domain& domain, Event event, Outcome outcome,
            std::optional<std::int64_t> account_id);
+
+// The same for what is told by another than who did it; id and hash are given to it here.
+void append(store::Transaction& transaction, AuditRow row);
 
 // The newest first.
 [[nodiscard]] std::vector<AuditRow> list_events(Domain& domain, std::int64_t account_id, int limit);

@@ -17,6 +17,7 @@
 namespace accounts {
 
 class Pace;
+class RefusalQueue;
 class TouchQueue;
 
 struct PasswordSettings {
@@ -75,6 +76,7 @@ struct Domain {
     const base::Keys& keys;
     const Settings& settings;
     TouchQueue& touches;
+    RefusalQueue& refusals;
     Pace& pace;
     Actor actor{};
 };

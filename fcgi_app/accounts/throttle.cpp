@@ -1,9 +1,11 @@
 #include "accounts/throttle.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "accounts/place.h"
+#include "accounts/refusals.h"
 #include "base/client_network.h"
 #include "base/secret.h"
 #include "sql.h"
@@ -71,6 +73,18 @@ class Level {
     Milliseconds cost_;
 };
 
+std::array<Bucket, 2> buckets_of_refusal(std::string_view refusal) {
+    return {{{key_of("refusal", refusal), 1}, {key_of("refusals", ""), told_in_all}}};
+}
+
+// By one more.
+void fill(store::Transaction& transaction, const ThrottleSettings& settings, const Bucket& bucket,
+          base::Seconds now) {
+    const auto empty_ms = transaction.query(sql::throttle::find, bucket.key).first_integer();
+    const Level level(settings, bucket, now);
+    transaction.run(sql::throttle::put, bucket.key, level.after_failure(empty_ms));
+}
+
 base::Seconds whole_minutes(Milliseconds wait) {
     constexpr Milliseconds a_minute = 60'000;
     return (wait + a_minute - 1) / a_minute * base::minute;
@@ -91,6 +105,8 @@ std::optional<Throttled> is_throttled(Domain& domain, const Attempt& attempt) {
         wait = std::max(wait, level.wait(empty_ms));
     }
     if (wait == 0) return std::nullopt;
+    domain.refusals.note(
+        {Event::throttled, std::nullopt, attempt.email, attempt.client, domain.clock.now()});
     return Throttled{whole_minutes(wait)};
 }
 
@@ -99,10 +115,21 @@ void count_failure(store::Transaction& transaction, const Domain& domain, const 
     if (!settings.enabled) return;
     auto buckets = buckets_of_anyone(settings, attempt);
     if (!attempt.email.empty()) buckets.push_back(bucket_of_pair(settings, attempt));
-    for (const Bucket& bucket : buckets) {
-        const Level level(settings, bucket, domain.clock.now());
-        const auto empty_ms = transaction.query(sql::throttle::find, bucket.key).first_integer();
-        transaction.run(sql::throttle::put, bucket.key, level.after_failure(empty_ms));
+    for (const Bucket& bucket : buckets) fill(transaction, settings, bucket, domain.clock.now());
+}
+
+bool is_told(store::Database& database, const ThrottleSettings& settings, std::string_view refusal,
+             base::Seconds now) {
+    return std::ranges::any_of(buckets_of_refusal(refusal), [&](const Bucket& bucket) {
+        const auto empty_ms = database.read(sql::throttle::find, bucket.key).first_integer();
+        return Level(settings, bucket, now).wait(empty_ms) > 0;
+    });
+}
+
+void mark_told(store::Transaction& transaction, const ThrottleSettings& settings,
+               std::string_view refusal, base::Seconds now) {
+    for (const Bucket& bucket : buckets_of_refusal(refusal)) {
+        fill(transaction, settings, bucket, now);
     }
 }
 

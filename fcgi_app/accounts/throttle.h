@@ -38,13 +38,25 @@ struct Throttled {
     friend bool operator==(const Throttled&, const Throttled&) = default;
 };
 
-// Nothing: the attempt may go on. Reads only.
+// Nothing: the attempt may go on. Reads only; what is turned away is noted for the audit trail.
 [[nodiscard]] std::optional<Throttled> is_throttled(Domain& domain, const Attempt& attempt);
 
 void count_failure(store::Transaction& transaction, const Domain& domain, const Attempt& attempt);
 
 // The owner proved who he is: his own failures at this place are forgotten, not those of others.
 void forgive(store::Transaction& transaction, const Attempt& attempt);
+
+// ---- which refusals stand in the audit trail already (refusals.h) ----
+//
+// A mark is a bucket that one fills, and together they are in one that told_in_all fill.
+
+inline constexpr int told_in_all = 1'000;
+
+// That one in the window before `now`, or so many in all.
+[[nodiscard]] bool is_told(store::Database& database, const ThrottleSettings& settings,
+                           std::string_view refusal, base::Seconds now);
+void mark_told(store::Transaction& transaction, const ThrottleSettings& settings,
+               std::string_view refusal, base::Seconds now);
 
 // Takes away at most so many empty buckets; gives how many.
 std::int64_t expire_throttles(store::Transaction& transaction, const ThrottleSettings& settings,

@@ -19,8 +19,10 @@ constexpr std::chrono::milliseconds pause{900};
 
 }  // namespace
 
-Keeper::Keeper(const std::filesystem::path& database, accounts::TouchQueue& touches)
+Keeper::Keeper(const std::filesystem::path& database, accounts::TouchQueue& touches,
+               accounts::RefusalQueue& refusals)
     : touches_(touches),
+      refusals_(refusals),
       database_(database),
       checkpointer_(database_),
       thread_(&Keeper::run, this) {}
@@ -51,6 +53,7 @@ void Keeper::work() {
     is_stale_ = database_.is_stale();
     try {
         touches_.flush(database_);
+        refusals_.flush(database_);
         if (!checkpointer_.was_done_within(pause)) checkpointer_.run();
         anchor_audit();
         in_trouble_ = false;

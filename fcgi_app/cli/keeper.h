@@ -1,6 +1,7 @@
 // The housekeeping of a worker, on a thread of its own: writes down which sessions were used and
-// moves the WAL into the database file, unless another worker has done so just now. Every ten
-// minutes it writes to the log how far the audit trail has come. Nothing that a visitor waits for.
+// what was refused, and moves the WAL into the database file, unless another worker has done so
+// just now. Every ten minutes it writes to the log how far the audit trail has come. Nothing that a
+// visitor waits for.
 //
 // Life: the constructor starts it; it works once a second; the destructor works once more and
 // joins, after at most a few seconds. A failure (full disk, gate not got) is tried again with
@@ -16,6 +17,7 @@
 #include <thread>
 
 #include "accounts/audit.h"
+#include "accounts/refusals.h"
 #include "accounts/session.h"
 #include "store/checkpointer.h"
 #include "store/database.h"
@@ -24,7 +26,8 @@ namespace cli {
 
 class Keeper {
   public:
-    Keeper(const std::filesystem::path& database, accounts::TouchQueue& touches);
+    Keeper(const std::filesystem::path& database, accounts::TouchQueue& touches,
+           accounts::RefusalQueue& refusals);
     ~Keeper();
     Keeper(const Keeper&) = delete;
     Keeper& operator=(const Keeper&) = delete;
@@ -42,6 +45,7 @@ class Keeper {
     void anchor_audit();
 
     accounts::TouchQueue& touches_;
+    accounts::RefusalQueue& refusals_;
     std::atomic<std::uint64_t> beats_{0};
     std::atomic<bool> is_stale_{false};
     std::mutex mutex_;

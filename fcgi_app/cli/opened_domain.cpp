@@ -44,6 +44,6 @@ OpenedDomain::OpenedDomain(const Arguments& arguments)
       keys_(load_keys(config_.key_file)),
       database_(ready_database(config_.database)),
       writer_(config_.database),
-      domain_{database_, writer_, clock_, keys_, config_.accounts, touches_, pace_} {}
+      domain_{database_, writer_, clock_, keys_, config_.accounts, touches_, refusals_, pace_} {}
 
 }  // namespace cli

@@ -4,6 +4,7 @@
 
 #include "accounts/domain.h"
 #include "accounts/pace.h"
+#include "accounts/refusals.h"
 #include "accounts/session.h"
 #include "cli/command.h"
 #include "config.h"
@@ -27,6 +28,7 @@ class OpenedDomain {
     store::Database database_;
     store::Writer writer_;
     accounts::TouchQueue touches_;
+    accounts::RefusalQueue refusals_{config_.accounts.throttle};
     accounts::Pace pace_{config_.accounts.password};
     accounts::Domain domain_;
 };

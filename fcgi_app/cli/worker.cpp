@@ -4,6 +4,7 @@
 
 #include "accounts/domain.h"
 #include "accounts/pace.h"
+#include "accounts/refusals.h"
 #include "base/clock.h"
 #include "base/keys.h"
 #include "cli/keeper.h"
@@ -33,9 +34,11 @@ constexpr int small_cache_kib = 256;
 struct Desk {
     Desk(const postern::Config& config, int cache_kib, store::Writer& writer,
          const base::Clock& clock, const base::Keys& keys, accounts::TouchQueue& touches,
-         accounts::Pace& pace)
-        : database(config.database, {.cache_kib = cache_kib}),
-          domain{database, writer, clock, keys, config.accounts, touches, pace} {}
+         accounts::RefusalQueue& refusals, accounts::Pace& pace)
+        : database(config.database, {.cache_kib = cache_kib}), domain{database,        writer,
+                                                                      clock,           keys,
+                                                                      config.accounts, touches,
+                                                                      refusals,        pace} {}
 
     store::Database database;
     accounts::Domain domain;
@@ -106,7 +109,7 @@ struct Worker::Parts {
           notifier(config.database, config.mail, messages, clock),
           writer(config.database),
           pace(config.accounts.password),
-          keeper(config.database, touches),
+          keeper(config.database, touches, refusals),
           site(config.web, services()),
           quick(quick_lane(config, listeners.quick), site,
                 desks({{config.quick_threads, large_cache_kib},
@@ -141,8 +144,8 @@ struct Worker::Parts {
         std::vector<std::unique_ptr<Desk>> made;
         for (const auto& [count, cache_kib] : rows) {
             for (int i = 0; i < count; ++i) {
-                made.push_back(
-                    std::make_unique<Desk>(config, cache_kib, writer, clock, keys, touches, pace));
+                made.push_back(std::make_unique<Desk>(config, cache_kib, writer, clock, keys,
+                                                      touches, refusals, pace));
             }
         }
         return made;
@@ -154,6 +157,7 @@ struct Worker::Parts {
     const mail::Messages messages;
     mail::Notifier notifier;
     accounts::TouchQueue touches;
+    accounts::RefusalQueue refusals{config.accounts.throttle};
     store::Writer writer;
     accounts::Pace pace;
     Keeper keeper;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accounts/refusals.h"
 #include "http/cross_site.h"
 #include "web/json.h"
 #include "web/problem.h"
@@ -69,7 +70,10 @@ http::Response check_session(Visit& visit) {
     const accounts::Account& account = visit.signed_in->account;
     const std::string& role = visit.request.required_role;
     const bool may = role.empty() || std::ranges::find(account.roles, role) != account.roles.end();
-    if (!may) return answer(visit, 403, Word::role_needed);
+    if (!may) {
+        accounts::note_missing_role(visit.domain, account.id);
+        return answer(visit, 403, Word::role_needed);
+    }
     http::Response response = http::no_content();
     response.add("Remote-User", std::to_string(account.id));
     response.add("Remote-Email", account.email);

@@ -106,6 +106,10 @@ constexpr std::array event_sentences{
     EventSentence{"reset_requested", "done", "A link to set a new password was asked for"},
     EventSentence{"reset_link_made", "done", "The site made a link to set a new password"},
     EventSentence{"password_reset", "done", "A new password was set with a link"},
+    EventSentence{"access_refused", "refused",
+                  "You asked for what needs a role that you do not have"},
+    EventSentence{"throttled", "refused",
+                  "Sign-ins were turned away after too many wrong passwords"},
 };
 
 // The catalogue is looked up by place.

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_address_leaves_the_same_trace_without_an_account
     BOOST_TEST(ask(count_events) == 4);
 }
 
-BOOST_AUTO_TEST_CASE(what_the_throttle_turns_away_is_no_event) {
+BOOST_AUTO_TEST_CASE(what_the_throttle_turns_away_is_no_event_each_time) {
     settings.throttle.failures_per_account = 2;
     for (int i = 0; i < 5; ++i) (void)sign_in(world::other_password);
     BOOST_TEST(

@@ -55,7 +55,7 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_address_and_an_account_are_noted, world::Worl
     add();
     for (const char* email : {"eve@example.org", "ada@example.org", "no address"}) {
         Pace noting(settings.password);
-        accounts::Domain here{database, writer, clock, keys, settings, touches, noting};
+        accounts::Domain here{database, writer, clock, keys, settings, touches, refusals, noting};
         BOOST_TEST((noting.refusal() == 0ns));
         (void)accounts::sign_in(here, email, "x", false, world::device, std::nullopt);
         BOOST_TEST((noting.refusal() > 0ns), email);

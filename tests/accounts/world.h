@@ -15,6 +15,7 @@
 #include "accounts/account.h"
 #include "accounts/domain.h"
 #include "accounts/pace.h"
+#include "accounts/refusals.h"
 #include "accounts/sign_in.h"
 #include "accounts/touch_queue.h"
 #include "mail/outbox.h"
@@ -93,14 +94,16 @@ struct Shared {
     }();
     accounts::Settings settings = cheap_settings();
     accounts::TouchQueue touches;
+    accounts::RefusalQueue refusals{settings.throttle};
     accounts::Pace pace{settings.password};
 };
 
 // One thread's part of it.
 struct Worker {
     explicit Worker(Shared& shared)
-        : database(shared.file), domain{database,        shared.writer,  shared.clock, shared.keys,
-                                        shared.settings, shared.touches, shared.pace} {}
+        : database(shared.file), domain{database,        shared.writer,   shared.clock,
+                                        shared.keys,     shared.settings, shared.touches,
+                                        shared.refusals, shared.pace} {}
 
     store::Database database;
     accounts::Domain domain;

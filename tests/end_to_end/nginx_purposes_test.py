@@ -231,11 +231,20 @@ def test_open_locations_hear_of_nobody(site, member):
         assert client.get("/open.php", **FORGED).text == ""
 
 
+def events(site, word):
+    exported = subprocess.run([POSTERN, "audit", "export", "--json", "--config", site.state / "postern.toml"],
+                              check=True, capture_output=True, timeout=60).stdout
+    return [event for event in json.loads(exported)["events"] if event["event"] == word]
+
+
 def test_without_the_role_it_is_403_and_with_it_open(site, relay):
     editor = site.member(relay, "editor@example.net")
     page = editor.get("/desk/", **BROWSER)
     assert page.status == 403 and "This is not open to you" in page.text and 'href="/account/"' in page.text
     assert json.loads(editor.get("/desk/", **SCRIPT).text)["status"] == 403
+    told = wait_until(lambda: events(site, "access_refused"))
+    assert [(event["outcome"], event["account"], event["client"]) for event in told] == [
+        ("refused", id_of(site, editor), "127.0.0.1")]
     subprocess.run([POSTERN, "user", "role", "editor@example.net", "--add", "editor", "--config",
                     site.state / "postern.toml"], check=True, capture_output=True, timeout=60)
     assert "groups=editor" in editor.get("/desk/").text

@@ -74,6 +74,21 @@ def test_the_owner_gets_in_from_somewhere_new_by_his_mailbox(server, relay):
     assert log_in(server, address, OTHER_PASSWORD, hotel) == 200
 
 
+def test_what_is_turned_away_stands_in_the_audit_trail_once(server, relay):
+    address = "trailed@example.net"
+    account = server.account(relay, address).get("session").json()["account"]["id"]
+    hammer(server, address, network=8)
+    for _ in range(2):
+        for attempt in range(20):  # by both workers, from twenty networks
+            assert log_in(server, address, PASSWORD, f"127.80.{attempt}.1") == 429
+        server.stop()  # each worker writes what it still has
+        rows = json.loads(server.command("audit", "export", "--json"))["events"]
+        row, = [row for row in rows if row["event"] == "throttled" and row["account"] == account]
+        assert row["outcome"] == "refused" and row["client"].startswith("127.80.")
+        server.start()
+    server.command("audit", "verify")
+
+
 def test_a_restart_forgets_no_failure(server):
     address = "patient@example.net"
     hammer(server, address, network=6)

@@ -12,6 +12,7 @@
 #include "accounts/account.h"
 #include "accounts/pace.h"
 #include "accounts/password_reset.h"
+#include "accounts/refusals.h"
 #include "accounts/registration.h"
 #include "accounts/session.h"
 #include "base/email_address.h"
@@ -45,13 +46,15 @@ class Website {
     // What a process of the pool has for itself.
     struct Worker {
         explicit Worker(Website& website)
-            : database(website.file()), writer(website.file()), domain{database,      writer,
-                                                                       website.clock, website.keys,
-                                                                       website.rules, touches,
-                                                                       website.pace} {}
+            : database(website.file()),
+              writer(website.file()),
+              refusals(website.rules.throttle),
+              domain{database,      writer,  website.clock, website.keys,
+                     website.rules, touches, refusals,      website.pace} {}
         store::Database database;
         store::Writer writer;
         accounts::TouchQueue touches;
+        accounts::RefusalQueue refusals;
         accounts::Domain domain;
     };
 

@@ -79,6 +79,18 @@ BOOST_AUTO_TEST_CASE(a_role_that_is_missing_is_403) {
     BOOST_TEST(check("/", "example.org", "staff").header("Remote-User") == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_role_that_is_missing_is_told_in_the_audit_trail_by_the_keeper) {
+    (void)visitor.log_in("ada@example.org");
+    const std::string asked = "SELECT count(*) FROM audit WHERE event = 'access_refused'";
+    for (int turn = 0; turn < 3; ++turn) {
+        BOOST_TEST(check("/", "example.org", "staff").status == 403);
+    }
+    BOOST_TEST(website.number(asked) == 0);
+    website.worker().refusals.flush(website.domain().database);
+    BOOST_TEST(website.number(asked) == 1);
+    BOOST_TEST(contains(visitor.get(Route::account).body, "needs a role"));
+}
+
 BOOST_AUTO_TEST_CASE(session_tells_who_until_when) {
     accounts::set_name(website.domain(), ada.id, "Ada \"the\" Countess");
     (void)visitor.log_in("ada@example.org");
