@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "http/cookie.h"
 
@@ -29,6 +31,18 @@ http::Cookie claim_cookie(const Settings& settings) {
     cookie.path = mount.empty() ? "/" : mount;
     cookie.secure = settings.addresses.secure();
     return cookie;
+}
+
+// RFC 6265 section 5.1.4: "/", "/account", "/account/" and "/account/login" for the last of them.
+std::vector<std::string> paths_with_cookies_for(const std::string& path) {
+    std::vector<std::string> paths{"/"};
+    for (auto slash = path.find('/', 1); slash != std::string::npos;
+         slash = path.find('/', slash + 1)) {
+        paths.push_back(path.substr(0, slash));
+        paths.push_back(path.substr(0, slash + 1));
+    }
+    if (!path.ends_with('/')) paths.push_back(path);
+    return paths;
 }
 
 }  // namespace
@@ -71,6 +85,20 @@ void delete_session_cookie(const Visit& visit, http::Response& response) {
     http::Cookie cookie = session_cookie(visit.site.settings());
     cookie.max_age = 0;
     response.add("Set-Cookie", http::to_header(cookie));
+}
+
+void forget_session_cookies(const Visit& visit, http::Response& response) {
+    http::Cookie cookie = session_cookie(visit.site.settings());
+    cookie.max_age = 0;
+    const std::set<std::string> domains{"", cookie.domain};
+    const bool is_bound = cookie.name.starts_with("__Host-");  // to "/", so there is one copy
+    for (const std::string& path : paths_with_cookies_for(is_bound ? "/" : visit.request.path)) {
+        cookie.path = path;
+        for (const std::string& domain : domains) {
+            cookie.domain = domain;
+            response.add("Set-Cookie", http::to_header(cookie));
+        }
+    }
 }
 
 void set_claim_cookie(const Visit& visit, http::Response& response,

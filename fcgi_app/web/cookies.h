@@ -29,6 +29,9 @@ namespace web {
 void set_session_cookie(const Visit& visit, http::Response& response,
                         const accounts::NewSession& session);
 void delete_session_cookie(const Visit& visit, http::Response& response);
+// Every copy that a browser may have sent with this request: the name may stand there for other
+// paths or for the domain, too.
+void forget_session_cookies(const Visit& visit, http::Response& response);
 void set_claim_cookie(const Visit& visit, http::Response& response,
                       const accounts::ClaimTicket& ticket);
 void delete_claim_cookie(const Visit& visit, http::Response& response);

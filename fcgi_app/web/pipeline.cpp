@@ -83,13 +83,20 @@ Outcome refuse_foreign_site(Visit& visit) {
     return answer(visit, 403, Word::foreign_site);
 }
 
+// Where the answer to two cookies is the way to sign in again: nobody is signed in by them.
+bool asks_to_sign_in(const RouteRow& row) {
+    return row.route == base::Route::check ||
+           (row.route == base::Route::login && row.method == http::Method::get);
+}
+
 Outcome refuse_two_cookies(Visit& visit) {
     const unsigned depends = visit.row->depends;
-    if (((depends & on_session) != 0 && session_cookie_of(visit).ambiguous) ||
-        ((depends & on_claim) != 0 && claim_cookie_of(visit).ambiguous)) {
-        return answer(visit, 400, Word::two_cookies);
-    }
-    return std::nullopt;
+    const bool sessions = (depends & on_session) != 0 && session_cookie_of(visit).ambiguous;
+    const bool claims = (depends & on_claim) != 0 && claim_cookie_of(visit).ambiguous;
+    if ((!sessions || asks_to_sign_in(*visit.row)) && !claims) return std::nullopt;
+    http::Response response = answer(visit, 400, Word::two_cookies);
+    if (sessions) forget_session_cookies(visit, response);
+    return response;
 }
 
 Outcome read_session(Visit& visit) {

@@ -4,6 +4,7 @@
 
 #include "accounts/refusals.h"
 #include "http/cross_site.h"
+#include "web/cookies.h"
 #include "web/json.h"
 #include "web/problem.h"
 
@@ -32,12 +33,14 @@ std::optional<std::string> original_address(const Visit& visit) {
 }
 
 http::Response ask_to_sign_in(const Visit& visit) {
-    std::string login = visit.addresses().url(base::Route::login);
+    std::string query;
     if (const auto original = original_address(visit)) {
-        login.append("?return_to=").append(http::percent_encode(*original));
+        query.append("&return_to=").append(http::percent_encode(*original));
     }
+    if (session_cookie_of(visit).ambiguous) query.append("&notice=two-cookies");
+    if (!query.empty()) query.front() = '?';
     http::Response response = answer(visit, 401, Word::sign_in_needed);
-    response.add("Postern-Login", login);
+    response.add("Postern-Login", visit.addresses().url(base::Route::login) + query);
     return response;
 }
 

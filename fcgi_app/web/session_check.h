@@ -22,7 +22,9 @@ namespace web {
 //   Remote-Name    percent-encoded UTF-8 (RFC 3986), because a header is ASCII; empty without one
 //   Remote-Groups  its roles, sorted, with commas
 // 401 with Postern-Login: the absolute address of the login, with return_to when nginx told us an
-// address that we would send a visitor to. 403 without the role that the location requires.
+// address that we would send a visitor to. 401 as well with two session cookies, because nginx
+// could tell a 400 only as a fault of ours; the login says what happened. 403 without the role that
+// the location requires.
 [[nodiscard]] http::Response check_session(Visit& visit);
 
 }  // namespace web

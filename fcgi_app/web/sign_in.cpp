@@ -38,6 +38,15 @@ http::Response refuse(const Form& form, Model model, const accounts::SignInResul
     return form.show_again(Page::login, std::move(model), 401, Word::sign_in_refused);
 }
 
+// Two cookies were sent: the form, and the browser forgets both.
+http::Response sign_in_again(const Visit& visit, Model model) {
+    model.show("NOTICE_TWO_COOKIES");
+    http::Response response = visit.json ? answer(visit, 400, Word::two_cookies)
+                                         : show_page(visit, 400, Page::login, std::move(model));
+    forget_session_cookies(visit, response);
+    return response;
+}
+
 // A core that was busy for longer wakes up a little sooner, by a tenth of a millisecond. Chance
 // drowns that.
 std::chrono::steady_clock::time_point refusal_moment(const Visit& visit) {
@@ -51,7 +60,8 @@ std::chrono::steady_clock::time_point refusal_moment(const Visit& visit) {
 http::Response show_login(Visit& visit) {
     Form form(visit);
     Model model = login_model(form.return_to(), false);
-    show_notice(visit, model, {"signed-out", "password-set"});
+    if (session_cookie_of(visit).ambiguous) return sign_in_again(visit, std::move(model));
+    show_notice(visit, model, {"signed-out", "password-set", "two-cookies"});
     return show_form(visit, Page::login, std::move(model));
 }
 

@@ -89,6 +89,25 @@ def test_a_cookie_that_stands_twice_signs_nobody_in(server, relay, address):
         assert visitor.get("session", headers={"Cookie": cookie}).status_code in (400, 401)
 
 
+def test_a_visitor_with_two_cookies_is_sent_to_sign_in_again_and_gets_in(server, relay, address):
+    # He was told "service unavailable" on every protected page.
+    browser = server.account(relay, address)
+    browser.session.cookies.set("postern", "planted", domain="localhost.local", path="/account")
+    value = browser.session.cookies.get("postern", path="/")
+    twice = {"Cookie": f"postern={value}; postern=planted", "Sec-Fetch-Mode": "navigate"}
+    answer = browser.get("/members/", headers=twice)
+    assert answer.status_code == 303
+    login = answer.headers["Location"]
+    assert login == f"{server.origin}/account/login?return_to=%2Fmembers%2F&notice=two-cookies"
+    assert server.visitor().get("/members/", headers={"Cookie": twice["Cookie"], "Accept": "application/json"}).status_code == 401
+    page = browser.get(login)  # this browser sends both by itself
+    assert page.status_code == 400 and "neither counts" in page.text
+    assert not list(browser.session.cookies), "it forgot both"
+    answer = browser.submit(page, "/account/login", email=address, password=PASSWORD)
+    assert answer.status_code == 303 and answer.headers["Location"].endswith("/members/")
+    assert browser.get("/members/").status_code == 200
+
+
 def test_a_locked_account_is_out_at_once_and_looks_like_a_wrong_password(server, relay, address):
     visitor = server.account(relay, address)
     wrong = server.visitor().post_json("login", email=address, password="wrong " + PASSWORD)

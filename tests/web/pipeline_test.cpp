@@ -195,13 +195,16 @@ BOOST_AUTO_TEST_CASE(fields_that_nobody_asked_for_are_passed_over) {
 BOOST_AUTO_TEST_CASE(two_session_cookies_decide_nothing) {
     website.add_account("ada@example.org");
     (void)visitor.log_in("ada@example.org");
+    const std::string twice =
+        "__Host-postern=" + visitor.cookies["__Host-postern"] + "; __Host-postern=another";
     for (const Route route : {Route::account, Route::session, Route::check, Route::login}) {
         http::Request request = visitor.request(Method::get, visitor.path(route));
-        request.cookie += "; __Host-postern=another";
-        BOOST_TEST(visitor.send(request).status == 400);
+        request.cookie = twice;
+        const int status = visitor.send(request).status;
+        BOOST_TEST(status == (route == Route::check ? 401 : 400));
     }
     http::Request health = visitor.request(Method::get, visitor.path(Route::health));
-    health.cookie += "; __Host-postern=another";
+    health.cookie = twice;
     BOOST_TEST(visitor.send(health).status == 200);
 }
 

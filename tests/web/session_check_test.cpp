@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <set>
 
 #include "web/visited_website.h"
 
@@ -22,6 +23,14 @@ struct Fixture : support::VisitedWebsite {
         return visitor.send(request);
     }
 };
+
+std::multiset<std::string> set_cookies(const http::Response& response) {
+    std::multiset<std::string> cookies;
+    for (const auto& [name, value] : response.headers) {
+        if (name == "Set-Cookie") cookies.insert(value);
+    }
+    return cookies;
+}
 
 }  // namespace
 
@@ -89,6 +98,38 @@ BOOST_AUTO_TEST_CASE(a_role_that_is_missing_is_told_in_the_audit_trail_by_the_ke
     website.worker().refusals.flush(website.domain().database);
     BOOST_TEST(website.number(asked) == 1);
     BOOST_TEST(contains(visitor.get(Route::account).body, "needs a role"));
+}
+
+BOOST_AUTO_TEST_CASE(a_visitor_with_two_cookies_is_asked_to_sign_in_again) {
+    // It was 400, of which nginx made 503: locked out by a cookie of another path or host.
+    website.settings.cookie_domain = "example.org";
+    (void)visitor.log_in("ada@example.org");
+    const std::string good = visitor.cookies["__Secure-postern"];
+    const auto asked = [&](Route route, const std::string& query = "") {
+        http::Request request = visitor.request(Method::get, visitor.path(route) + query);
+        request.cookie = "__Secure-postern=" + good + "; __Secure-postern=" + good;
+        request.original_uri = "/members/";
+        request.original_host = "example.org";
+        return visitor.send(request);
+    };
+    const auto checked = asked(Route::check);
+    BOOST_TEST(checked.status == 401);
+    BOOST_TEST(checked.header("Postern-Login") ==
+               "https://example.org/account/login?return_to=%2Fmembers%2F&notice=two-cookies");
+    BOOST_TEST(checked.header("Remote-User") == "");
+    const auto login = asked(Route::login, "?return_to=%2Fmembers%2F&notice=two-cookies");
+    BOOST_TEST(login.status == 400);
+    BOOST_TEST(contains(login.body, "neither counts"));
+    BOOST_TEST(contains(login.body, R"(name="return_to" value="/members/")"));
+    const std::multiset<std::string> forgotten = set_cookies(login);
+    BOOST_TEST(forgotten.size() == 8U);
+    for (const char* path : {"/", "/account", "/account/", "/account/login"}) {
+        for (const char* domain : {"", "; Domain=example.org"}) {
+            const std::string copy =
+                "__Secure-postern=; Path=" + std::string(path) + domain + "; Max-Age=0";
+            BOOST_TEST(forgotten.count(copy + "; Secure; HttpOnly; SameSite=Lax") == 1U, copy);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(session_tells_who_until_when) {

@@ -5,6 +5,7 @@
   REMEMBER             section  the box was ticked
   NOTICE_SIGNED_OUT    section  comes from signing out
   NOTICE_PASSWORD_SET  section  comes from a password reset
+  NOTICE_TWO_COOKIES   section  the browser sent two session cookies
   EMAIL_ERROR          section
     TEXT               value
   PASSWORD_ERROR       section
@@ -16,6 +17,9 @@
 {{#NOTICE_PASSWORD_SET}}
 <p class="notice good" role="status">Your new password is set, and you are signed out everywhere. Please sign in with it.</p>
 {{/NOTICE_PASSWORD_SET}}
+{{#NOTICE_TWO_COOKIES}}
+<p class="notice bad" role="status">Your browser sent two sign-ins at once, so neither counts. Please sign in again. If you see this again, delete the cookies of this site.</p>
+{{/NOTICE_TWO_COOKIES}}
 <section class="sheet door">
 <h1>Sign in</h1>
 <form method="post" action="{{LOGIN_PATH}}" novalidate>
