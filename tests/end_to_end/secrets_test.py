@@ -9,7 +9,9 @@ import urllib.parse
 import pytest
 
 from harness import OTHER_PASSWORD, PASSWORD, Relay, Server, wait_until
+from moved_clock import MovedClock
 
+MINUTE, HOUR = 60, 3600
 NEW_KEY = base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
 
 
@@ -146,3 +148,111 @@ def test_a_new_key_signs_and_the_old_one_verifies_until_it_is_taken_away(server,
     reload(server)
     assert server.visitor().get("verify?token=" + before).status_code == 422
     assert server.visitor().get("verify?token=" + after).status_code == 200
+
+
+@pytest.fixture
+def clock(tmp_path):
+    return MovedClock(tmp_path)
+
+
+@pytest.fixture
+def moved(relay, tmp_path, clock):
+    """A server whose time of day the test moves."""
+    with Server(tmp_path / "state", RELAY=relay.url, **clock.environment) as server:
+        yield server
+
+
+class Day:
+    """Everything that was secret during one day, dead or alive."""
+
+    def __init__(self, server, relay):
+        self.server, self.relay = server, relay
+        self.secrets = [PASSWORD, OTHER_PASSWORD]
+        self.temporary = {path: path.stat().st_mtime_ns for path in (server.state / "tmp").iterdir()}
+
+    def keep(self, secret):
+        self.secrets.append(secret)
+        return secret
+
+    def register(self, address):
+        asker = self.server.visitor()
+        assert asker.post_json("register", email=address).status_code == 202
+        self.keep(asker.session.cookies["postern-claim"])
+        return self.keep(self.relay.wait_for(address).token)
+
+    def ask_for_reset(self, address):
+        count = len(self.relay.sent_to(address)) + 1
+        assert self.server.visitor().post_json("reset-password", email=address).status_code == 202
+        return self.keep(self.relay.wait_for(address, count).token)
+
+    def sign_in(self, visitor, address, password, **fields):
+        assert visitor.post_json("login", email=address, password=password, **fields).status_code == 200
+        return self.keep(session_cookie(visitor))
+
+    def opens(self, link, route="verify"):
+        status = self.server.visitor().get(f"{route}?token={link}").status_code
+        assert status in (200, 422)
+        return status == 200
+
+    def is_live(self, cookie):
+        visitor = self.server.visitor()
+        visitor.session.cookies.set("postern", cookie)
+        return visitor.is_signed_in()
+
+    def nothing_lies_about(self):
+        assert files_with(self.server, ["ann@example.net"])  # the search finds what is there
+        assert not files_with(self.server, self.secrets)
+        # nginx never made a temporary file, which would have been gone by now.
+        assert {path: path.stat().st_mtime_ns for path in self.temporary} == self.temporary
+
+
+def test_what_expires_is_used_replaced_or_rotated_in_a_day_leaves_nothing(moved, relay, clock):
+    day = Day(moved, relay)
+    key = moved.state / "key"
+    old_key = day.keep(key.read_text().strip())
+    ann = moved.account(relay, "ann@example.net")
+    day.keep(relay.wait_for("ann@example.net").token)
+    replaced = day.keep(session_cookie(ann))
+    ended = day.sign_in(ann, "ann@example.net", PASSWORD, remember=True)
+    assert day.is_live(ended) and not day.is_live(replaced)
+    left_alone = day.sign_in(moved.visitor(), "ann@example.net", PASSWORD)
+    long_body = moved.visitor().post_json("login", email="bob@example.net", password=PASSWORD, padding="x" * 50_000)
+    assert long_body.status_code in (401, 413, 422)
+    late = day.register("late@example.net")
+    replaced_link = day.ask_for_reset("ann@example.net")
+    used_link = day.ask_for_reset("ann@example.net")
+    assert not day.opens(replaced_link, "reset-password/confirm")
+    day.nothing_lies_about()
+
+    clock.move(30 * MINUTE)
+    for status in (204, 422):
+        assert moved.visitor().post_json("reset-password/confirm", token=used_link,
+                                         password=OTHER_PASSWORD).status_code == status
+    assert not day.is_live(ended) and not day.is_live(left_alone)
+    remembered = day.sign_in(moved.visitor(), "ann@example.net", OTHER_PASSWORD, remember=True)
+    idle = day.sign_in(moved.visitor(), "ann@example.net", OTHER_PASSWORD)
+    wait_until(lambda: len(relay.sent_to("ann@example.net")) == 4)  # the last tells of the new password
+    expired_link = day.ask_for_reset("ann@example.net")
+    clock.move(HOUR)
+    assert not day.opens(expired_link, "reset-password/confirm")
+    day.nothing_lies_about()
+
+    clock.move(10 * HOUR)
+    key.write_text(day.keep(NEW_KEY) + "\n" + old_key + "\n")
+    reload(moved)
+    fresh = day.register("fresh@example.net")
+    assert day.opens(late) and day.opens(fresh)
+    day.nothing_lies_about()
+
+    clock.move(12 * HOUR)
+    assert not day.is_live(idle) and day.is_live(remembered)
+    clock.move(HOUR)
+    assert not day.opens(late) and day.opens(fresh)
+    key.write_text(NEW_KEY + "\n")
+    reload(moved)
+    assert day.opens(fresh)
+    moved.command("expire")
+    moved.command("backup", "create")
+    day.nothing_lies_about()
+    moved.stop()
+    day.nothing_lies_about()
