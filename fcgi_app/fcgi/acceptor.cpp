@@ -19,6 +19,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "fcgi/connection.h"
+#include "fcgi/framing.h"
 #include "fcgi/lane_metrics.h"
 
 namespace fcgi {
@@ -29,6 +30,9 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds longest_sleep{1'000};
 constexpr milliseconds short_sleep{50};  // while draining, or out of descriptors
+
+// Parameters and framing; nginx sends some kilobytes of them.
+constexpr std::size_t most_beside_body = 64 * 1024;
 
 constexpr std::uint32_t for_connections = EPOLLIN | EPOLLRDHUP;
 
@@ -77,10 +81,11 @@ class Acceptor::Loop {
             beats_.fetch_add(1, std::memory_order_relaxed);
             if (listener_rests_) wake_listener();
             for (const epoll_event& event : std::span(events).first(std::max(count, 0))) {
-                handle(event.data.fd);
+                handle(event);
                 send_due();
             }
             send_due();
+            drop_late_halves();
         }
         for (const auto& [due, held] : held_) held.connection->drop();
     }
@@ -123,15 +128,67 @@ class Acceptor::Loop {
 
     void unwatch(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
 
-    void handle(int descriptor) {
+    void handle(const epoll_event& event) {
+        const int descriptor = event.data.fd;
         if (descriptor == acceptor_.settings_.listener) {
             accept_one();
         } else if (descriptor == wake_) {
             start_draining();
-        } else {
+        } else if (is_to_be_read(descriptor, event.events)) {
             serve(descriptor);
         }
     }
+
+    // ---- requests of which a part has arrived ----
+
+    // Nothing more comes from whoever has hung up, so reading waits for nothing.
+    bool is_to_be_read(int descriptor, std::uint32_t events) {
+        const bool is_over = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+        const std::size_t most = acceptor_.settings_.max_body_bytes + most_beside_body;
+        switch (is_over ? Arrived::whole : arrived_at(descriptor, most)) {
+            case Arrived::nothing:
+                return false;
+            case Arrived::part:
+                if (halves_.try_emplace(descriptor, steady_clock::now()).second) {
+                    watch_differently(descriptor, for_connections | EPOLLET);
+                }
+                return false;
+            case Arrived::excess:
+                abandon(descriptor);
+                return false;
+            case Arrived::whole:
+                break;
+        }
+        if (halves_.erase(descriptor) != 0) watch_differently(descriptor, for_connections);
+        return true;
+    }
+
+    // Level by level, half a request would wake this loop all the time; edge by edge, with each
+    // further piece.
+    void watch_differently(int descriptor, std::uint32_t events) {
+        epoll_event event{};
+        event.events = events;
+        event.data.fd = descriptor;
+        epoll_ctl(epoll_, EPOLL_CTL_MOD, descriptor, &event);
+    }
+
+    void abandon(int descriptor) {
+        halves_.erase(descriptor);
+        close(descriptor);
+        forget_one();
+    }
+
+    void drop_late_halves() {
+        if (halves_.empty()) return;
+        const auto latest = steady_clock::now() - acceptor_.settings_.peer_timeout;
+        std::vector<int> late;
+        for (const auto& [descriptor, since] : halves_) {
+            if (since <= latest) late.push_back(descriptor);
+        }
+        for (const int descriptor : late) abandon(descriptor);
+    }
+
+    // ---- connections ----
 
     // One at a time: the next one belongs to whoever is free, here or in another worker. While
     // draining, it may still be among the events that came together with the wish to drain.
@@ -292,6 +349,7 @@ class Acceptor::Loop {
     // Only on the loop's thread.
     std::shared_ptr<Connection> connection_;              // the one that reads next
     std::multimap<steady_clock::time_point, Held> held_;  // by when it is due
+    std::map<int, steady_clock::time_point> halves_;  // since when a part of a request lies there
     bool draining_ = false;
     bool listener_rests_ = false;
     steady_clock::time_point drain_ends_;

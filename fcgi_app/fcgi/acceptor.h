@@ -16,7 +16,9 @@
 //     its connection being nobody else's until then.
 //  6. Nothing but stop() ends a thread: not EMFILE (the listener rests for a moment), not a peer
 //     that sends garbage or one byte (reads and writes time out), not an exception.
-//  7. An answer that is not due yet (Response::not_before) holds its connection and some kilobytes,
+//  7. A request is read when the whole of it has arrived (framing.h): half of one, or a byte now
+//     and then, holds its connection for peer_timeout and no thread.
+//  8. An answer that is not due yet (Response::not_before) holds its connection and some kilobytes,
 //     and no thread: its loop keeps it until its moment has come. (What the changers answer leaves
 //     at once.)
 #pragma once
@@ -52,7 +54,8 @@ struct LaneSettings {
     int changing_threads = 0;  // none: the threads above answer everything
     int niceness = 0;          // of the threads: a hashing thread gives way to a quick one
     std::size_t max_body_bytes = 64 * 1024;
-    std::chrono::milliseconds peer_timeout{5'000};  // for one read or write on a connection
+    // For a request to arrive from its first byte on, and for one read or write on a connection.
+    std::chrono::milliseconds peer_timeout{5'000};
     std::chrono::milliseconds drain_timeout{10'000};
 };
 

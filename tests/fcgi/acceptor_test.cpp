@@ -205,6 +205,34 @@ BOOST_AUTO_TEST_CASE(a_peer_that_sends_one_byte_and_waits_is_let_go) {
     BOOST_TEST(silent.is_closed());
 }
 
+BOOST_AUTO_TEST_CASE(half_a_request_holds_no_thread) {
+    // It held one until its time was over, and with a byte now and then for as long as it liked.
+    Lane lane(1, 60s);
+    FastcgiClient dripping(lane.path());
+    const std::string whole = support::request_bytes(post(3), "abc", true);
+    FastcgiClient other(lane.path());
+    for (const char byte : whole.substr(0, whole.size() - 1)) {
+        dripping.send(std::string(1, byte));
+        BOOST_TEST_REQUIRE(is_status(other.ask(get), 200));
+    }
+    BOOST_TEST(!dripping.has_answer());
+    dripping.send(whole.substr(whole.size() - 1));
+    BOOST_TEST(dripping.receive().ends_with("body=abc"));
+    BOOST_TEST(is_status(dripping.ask(get), 200));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_never_becomes_whole_is_let_go_however_busy_its_peer_is) {
+    Lane lane(1, 200ms);
+    FastcgiClient dripping(lane.path());
+    dripping.send(support::begin_record(true));
+    const auto patience = std::chrono::steady_clock::now() + 10s;
+    while (!dripping.is_closed(20ms) && std::chrono::steady_clock::now() < patience) {
+        dripping.send(support::record(support::RecordType::params, "\1\1ab"));
+    }
+    BOOST_TEST(dripping.is_closed());
+    BOOST_TEST(lane.calls() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_peer_that_does_not_read_its_answer_is_let_go) {
     Lane lane(1, 100ms);
     FastcgiClient deaf(lane.path());
