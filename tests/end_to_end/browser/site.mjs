@@ -48,7 +48,9 @@ export async function findBarriers(page) {
   return violations.map(found => `${found.id}: ${found.help} (${found.nodes.map(node => node.html).join(' ')})`);
 }
 
+// Colours fade from light to dark, and half-way everything looks disabled.
 export async function keepPicture(page, name) {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(fading => fading.finished)));
   await page.screenshot({path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true});
 }
 
