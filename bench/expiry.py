@@ -6,7 +6,6 @@ clients register as fast as they can. How long each process holds the gate is to
 (bench/gate.cpp); what the workers hold it for are their visitors' commits and the checkpoints.
 """
 import json
-import pathlib
 import subprocess
 import sys
 import tempfile
@@ -43,12 +42,8 @@ def main():
     quick = stage.options(__doc__, "a tenth of the sessions").quick
     dead = 100_000 if quick else 1_000_000
     machine = stage.machine()
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        stage.need_room(directory, 2)
-        state = pathlib.Path(directory)
-        with stage.Server(state):
-            pass
-        stage.fill(state, LIVING, dead)
+    stage.need_room(tempfile.gettempdir(), 2)
+    with stage.filled(LIVING, dead) as state:
         with stage.Server(state, WORKERS="2", **gate.watching(state)) as server:
             alone = stage.finish_load(register(server, 5))
             by_workers_alone = [ms for worker in gate.turns(state).values() for ms in worker]

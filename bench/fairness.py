@@ -8,11 +8,9 @@ workers, where those who come at the same time share a transaction.
 import json
 import multiprocessing
 import os
-import pathlib
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 
 import gate
@@ -80,11 +78,7 @@ def main():
     quick = stage.options(__doc__, "three seconds each instead of ten").quick
     seconds = 3 if quick else 10
     machine = stage.machine()
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        state = pathlib.Path(directory)
-        with stage.Server(state):
-            pass
-        stage.fill(state, 100_000)
+    with stage.filled() as state:
         writes, p99, slowest = at_the_store(state, seconds)
         loose_writes, loose_slowest = with_sqlite_alone(state, seconds)
         load, turns = through_the_pool(state, seconds)

@@ -4,11 +4,9 @@
 script/bench login runs it. The raw rate is that of as many threads as the pool has hashing threads, with nothing beside
 them (bench/hashes.cpp); both are measured by turns, and the figures are medians of the rounds.
 """
-import pathlib
 import statistics
 import subprocess
 import sys
-import tempfile
 
 import stage
 
@@ -55,11 +53,7 @@ def main():
     rounds, seconds = (2, 2) if quick else (5, 5)
     machine = stage.machine()
     raw, logins, alone, beside, meanwhile = [], [], [], [], []
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        state = pathlib.Path(directory)
-        with stage.Server(state) as server:
-            stage.account(server, ADDRESS, stage.PASSWORD)
-        stage.fill(state, 100_000)
+    with stage.filled(address=ADDRESS) as state:
         with stage.Server(state, WORKERS=str(WORKERS)) as server:
             for _ in range(rounds):
                 raw.append(raw_rate(seconds))

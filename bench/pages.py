@@ -6,11 +6,9 @@ shows each page and uses each form (bench/pages.mjs).
 """
 import json
 import os
-import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 import requests
 
@@ -92,11 +90,7 @@ def main():
     quick = stage.options(__doc__, "two seconds a row and one round instead of five").quick
     seconds, rounds = (2, 1) if quick else (5, 5)
     machine = stage.machine()
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        state = pathlib.Path(directory)
-        with stage.Server(state):
-            pass
-        stage.fill(state, 100_000)
+    with stage.filled() as state:
         with stage.Server(state, WORKERS="2") as server:  # mail is held, where the browser finds the links
             tables = [("weight", figures_of_bytes(*weigh(server, state))),
                       (f"first byte, {CONNECTIONS} connections", first_bytes(server, state, seconds)),

@@ -6,14 +6,12 @@ answer, behind an nginx with the same settings; 100,000 sessions of 10,000 accou
 turn. A row with a failed connection, another status or a wrong body is invalid. Writes the table and
 a plot to docs/.
 """
-import argparse
 import contextlib
 import os
 import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 import stage
@@ -234,15 +232,9 @@ def plot(results):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="two seconds a row instead of six")
-    seconds = 2 if parser.parse_args().quick else 6
+    seconds = 2 if stage.options(__doc__, "two seconds a row instead of six").quick else 6
     machine = stage.machine()
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        state = pathlib.Path(directory)
-        with stage.Server(state):
-            pass
-        stage.fill(state, SESSIONS)
+    with stage.filled(SESSIONS) as state:
         prepare(state)
         rows, port = peers(state), stage.free_port()
         with stage.Server(state) as server:

@@ -4,9 +4,7 @@
 script/bench release runs it; the build takes the table from docs/performance.md.
 """
 import json
-import pathlib
 import sys
-import tempfile
 
 import stage
 
@@ -14,11 +12,7 @@ import stage
 def main():
     seconds = 2 if stage.options(__doc__, "two seconds each instead of ten").quick else 10
     machine = stage.machine()
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        state = pathlib.Path(directory)
-        with stage.Server(state):
-            pass
-        stage.fill(state, 100_000)
+    with stage.filled() as state:
         with stage.Server(state, WORKERS="2") as server:
             found = json.loads(server.command("bench", "--seconds", str(seconds), "--json"))
     rows = [f"| {name} | {row['a_second']:,.0f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} |"

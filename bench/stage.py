@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -57,6 +58,18 @@ def fill(state, sessions, dead=0):
         database.execute("PRAGMA journal_mode = WAL")
     os.sync()  # now, and not beside what is measured
     return write_lines(state, sessions, accounts)
+
+
+@contextlib.contextmanager
+def filled(sessions=100_000, dead=0, address=None):
+    """The directory of a stopped server, filled; with somebody of that address who can sign in."""
+    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
+        state = pathlib.Path(directory)
+        with Server(state) as server:
+            if address:
+                account(server, address, PASSWORD)
+        fill(state, sessions, dead)
+        yield state
 
 
 def first_numbers(count):

@@ -117,11 +117,7 @@ def main():
     rounds = 10 if stage.options(__doc__, "ten starts instead of fifty").quick else 50
     machine = stage.machine()
     figures = []
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        state = pathlib.Path(directory)
-        with stage.Server(state):
-            pass
-        stage.fill(state, 100_000)
+    with stage.filled() as state:
         for name, cold in (("", False), (", cold file", True)):
             ready, answered, used = measure(state, rounds, cold)
             figures += [

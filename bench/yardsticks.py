@@ -5,13 +5,10 @@ script/bench runs it.
 register and reset-password at 32 clients while the relay takes 2 s a mail; session while 32 clients
 log in as fast as they can; logout in a browser. Exits 1 when one is missed.
 """
-import argparse
 import json
 import os
-import pathlib
 import subprocess
 import sys
-import tempfile
 
 import stage
 
@@ -86,15 +83,9 @@ def browser_table(found):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="two seconds a row instead of six")
-    seconds = 2 if parser.parse_args().quick else 6
+    seconds = 2 if stage.options(__doc__, "two seconds a row instead of six").quick else 6
     machine = stage.machine()
-    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
-        state = pathlib.Path(directory)
-        with stage.Server(state) as server:
-            stage.account(server, ADDRESS, stage.PASSWORD)
-        stage.fill(state, 100_000)
+    with stage.filled(address=ADDRESS) as state:
         rows = first_byte_while_the_relay_is_slow(state, seconds)
         rows += session_while_others_log_in(state, seconds)
         browser, browser_met = browser_table(logout_in_a_browser(state))
