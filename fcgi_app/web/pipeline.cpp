@@ -83,17 +83,12 @@ Outcome refuse_foreign_site(Visit& visit) {
     return answer(visit, 403, Word::foreign_site);
 }
 
-// Where the answer to two cookies is the way to sign in again: nobody is signed in by them.
-bool asks_to_sign_in(const RouteRow& row) {
-    return row.route == base::Route::check ||
-           (row.route == base::Route::login && row.method == http::Method::get);
-}
-
 Outcome refuse_two_cookies(Visit& visit) {
     const unsigned depends = visit.row->depends;
-    const bool sessions = (depends & on_session) != 0 && session_cookie_of(visit).ambiguous;
+    const bool sessions = (depends & (on_session | on_two_sessions)) == on_session &&
+                          session_cookie_of(visit).ambiguous;
     const bool claims = (depends & on_claim) != 0 && claim_cookie_of(visit).ambiguous;
-    if ((!sessions || asks_to_sign_in(*visit.row)) && !claims) return std::nullopt;
+    if (!sessions && !claims) return std::nullopt;
     http::Response response = answer(visit, 400, Word::two_cookies);
     if (sessions) forget_session_cookies(visit, response);
     return response;
@@ -149,13 +144,13 @@ Outcome handle(Visit& visit) {
     return visit.row->handler(visit);
 }
 
-// The way of every request. What costs nothing comes before what costs something, and nothing is
-// read from the database for a request that is refused for its form.
 struct Step {
     Stage stage;
     Outcome (*run)(Visit&);
 };
 
+// The way of every request. What costs nothing comes before what costs something, and nothing is
+// read from the database for a request that is refused for its form.
 constexpr std::array steps{
     // Before anything is parsed: no work for what is too large.
     Step{Stage::form, limit},

@@ -38,7 +38,7 @@ constexpr std::array table{
     RouteRow{Route::verify, post, verify, anyone, on_page | on_claim, hashing, {"token", "code", "password"}},
     RouteRow{Route::verify_resend, post, resend_verify, anyone, on_page | on_claim, quick, {}, true},
 
-    RouteRow{Route::login, get, show_login, anyone, on_page, quick, {"return_to", "notice"}},
+    RouteRow{Route::login, get, show_login, anyone, on_page | on_two_sessions, quick, {"return_to", "notice"}},
     RouteRow{Route::login, post, log_in, anyone, on_page, hashing, {"email", "password", "remember", "return_to"}, true},
     RouteRow{Route::logout, get, show_logout, anyone, on_page, quick},
     RouteRow{Route::logout, post, log_out, anyone, on_page, quick},
@@ -49,7 +49,7 @@ constexpr std::array table{
     RouteRow{Route::reset_password_confirm, post, confirm_reset, anyone, on_page, hashing, {"token", "password"}, true},
 
     RouteRow{Route::session, get, tell_session, signed_in, on_session, quick},
-    RouteRow{Route::check, get, check_session, anyone, on_session, quick},
+    RouteRow{Route::check, get, check_session, anyone, on_session | on_two_sessions, quick},
     RouteRow{Route::settings, post, change_settings, anyone, on_page, quick, {"theme", "return_to"}},
     RouteRow{Route::health, get, tell_health, anyone, on_nothing, quick},
     RouteRow{Route::metrics, get, tell_metrics, anyone, on_nothing, quick},

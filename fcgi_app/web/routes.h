@@ -27,10 +27,12 @@ enum class Access : std::uint8_t { nobody, anyone, signed_in };
 // what Vary says.
 enum Dependence : unsigned {
     on_nothing = 0,
-    on_format = 1,   // JSON or a page, as the request wants it; without this bit JSON always
-    on_session = 2,  // who is signed in: the session is read
-    on_theme = 4,    // the cookie with the visitor's settings
-    on_claim = 8,    // the cookie of the browser that asked for a registration
+    on_format = 1,         // JSON or a page, as the request wants it; without this bit JSON always
+    on_session = 2,        // who is signed in: the session is read
+    on_theme = 4,          // the cookie with the visitor's settings
+    on_claim = 8,          // the cookie of the browser that asked for a registration
+    on_two_sessions = 16,  // two session cookies are not refused: nobody is signed in by them, and
+                           // the handler shows the way to sign in again
 };
 inline constexpr unsigned on_page = on_format | on_session | on_theme;  // every page shows these
 
