@@ -23,6 +23,7 @@
 #include "store/migrations.h"
 #include "store/statements.h"
 #include "support/manual_clock.h"
+#include "support/skip.h"
 #include "support/temporary_directory.h"
 
 namespace world {
@@ -66,7 +67,7 @@ inline bool can_forbid_hashing() {
     std::ifstream file("/proc/sys/vm/overcommit_memory");
     int mode = 1;
     file >> mode;
-    if (mode == 1) BOOST_TEST_MESSAGE("SKIPPED: the system promises memory that it does not have");
+    if (mode == 1) support::skip("the system promises memory that it does not have");
     return mode != 1;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "cli/installation.h"
+#include "support/skip.h"
 
 BOOST_FIXTURE_TEST_SUITE(upkeep_commands_test, support::Installation)
 
@@ -61,7 +62,7 @@ BOOST_AUTO_TEST_CASE(expire_tells_how_much_was_dead) {
 
 BOOST_AUTO_TEST_CASE(what_root_makes_belongs_to_the_owner_of_the_directory) {
     if (geteuid() != 0) {
-        BOOST_TEST_MESSAGE("SKIPPED: needs root");
+        support::skip("needs root");
         return;
     }
     constexpr uid_t nobody = 65'534;

@@ -126,7 +126,7 @@ def test_the_log_holds_no_secret(tmp_path):
         assert secret not in logs, f"{secret} stands in a log"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED: only root can become another user")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_it_works_as_an_ordinary_user(tmp_path):
     """With a copy of what is built, because that user may not write here."""
     home = "/tmp/postern-user-%d" % os.getpid()

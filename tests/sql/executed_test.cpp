@@ -1,6 +1,5 @@
 // Every query was executed by some test. Only after a run of all tests: ctest puts it last.
 #include <boost/test/unit_test.hpp>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -8,13 +7,14 @@
 #include <string>
 
 #include "sql.h"
+#include "support/skip.h"
 
 BOOST_AUTO_TEST_SUITE(executed_test)
 
 BOOST_AUTO_TEST_CASE(every_query_was_executed_by_some_test) {
     const char* const ledgers = std::getenv("POSTERN_QUERY_LEDGERS");
     if (ledgers == nullptr) {
-        std::puts("SKIPPED: only ctest knows what the other programs executed");
+        support::skip("only ctest knows what the other programs executed");
         return;
     }
     std::set<std::string> executed;

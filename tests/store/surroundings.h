@@ -8,11 +8,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 
 #include "store/database.h"
+#include "support/skip.h"
 
 namespace surroundings {
 
@@ -36,7 +36,7 @@ inline bool mount_small(const std::filesystem::path& where, const char* size) {
 
 inline void must_pass(int status) {
     if (status == cannot_mount)
-        std::puts("SKIPPED: a file system of one's own needs the right to mount");
+        support::skip("a file system of one's own needs the right to mount");
     else
         BOOST_TEST(status == 0);
 }
