@@ -1,6 +1,5 @@
 #include "fcgi/acceptor.h"
 
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -10,13 +9,8 @@
 
 #include <atomic>
 #include <cerrno>
-#include <condition_variable>
-#include <mutex>
-#include <optional>
-#include <set>
 
-#include "support/fastcgi_client.h"
-#include "support/listening_socket.h"
+#include "fcgi/lane.h"
 
 namespace {
 
@@ -34,107 +28,11 @@ extern "C" int epoll_ctl(int set, int operation, int descriptor, epoll_event* ev
     return static_cast<int>(syscall(SYS_epoll_ctl, set, operation, descriptor, event));
 }
 
-namespace {
-
-using support::FastcgiClient;
-using support::FastcgiParameters;
-using namespace std::chrono_literals;
-
-struct Library {
-    Library() { fcgi::start_library(); }
-};
-
-const FastcgiParameters get{{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", "/"}};
-
-FastcgiParameters post(std::size_t length) {
-    return {{"REQUEST_METHOD", "POST"},
-            {"POSTERN_PATH", "/"},
-            {"CONTENT_LENGTH", std::to_string(length)}};
-}
-
-FastcgiParameters later(const char* path) {
-    return {{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", path}};
-}
-
-// A lane whose handler answers with what it was asked, and counts.
-class Lane {
-  public:
-    explicit Lane(int threads = 1, std::chrono::milliseconds peer_timeout = 5s,
-                  std::chrono::milliseconds drain_timeout = 10s) {
-        fcgi::LaneSettings settings;
-        settings.threads = threads;
-        settings.peer_timeout = peer_timeout;
-        settings.drain_timeout = drain_timeout;
-        start(settings);
-    }
-    explicit Lane(fcgi::LaneSettings settings) { start(settings); }
-
-    [[nodiscard]] const std::string& path() const { return socket_.path(); }
-    [[nodiscard]] bool is_somebody_waiting() const {
-        pollfd listener{socket_.descriptor(), POLLIN, 0};
-        return poll(&listener, 1, 0) == 1;
-    }
-    fcgi::Acceptor& acceptor() { return *acceptor_; }
-    [[nodiscard]] int calls() const { return calls_; }
-    std::set<int> threads_used() {
-        const std::lock_guard lock(mutex_);
-        return threads_;
-    }
-
-    // The next requests wait in the handler until open_door().
-    void close_door() { set_door(false); }
-    void open_door() { set_door(true); }
-    void wait_for_calls(int count) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return calls_ >= count; });
-    }
-
-  private:
-    void start(fcgi::LaneSettings settings) {
-        static const Library library;
-        settings.listener = socket_.descriptor();
-        settings.max_body_bytes = 64 * 1024;
-        acceptor_.emplace(settings, [this](const http::Request& request, int thread) {
-            return answer(request, thread);
-        });
-    }
-
-    http::Response answer(const http::Request& request, int thread) {
-        std::unique_lock lock(mutex_);
-        ++calls_;
-        threads_.insert(thread);
-        changed_.notify_all();
-        changed_.wait(lock, [&] { return door_open_ || request.path == "/past"; });
-        if (request.path == "/throw") throw std::runtime_error("handler");
-        http::Response response;
-        response.body = "body=" + request.body;
-        if (request.path == "/later") response.not_before = request.taken_up + 300ms;
-        if (request.path == "/much_later") response.not_before = request.taken_up + 600ms;
-        if (request.path == "/never") response.not_before = request.taken_up + 1h;
-        if (request.path == "/large") response.body.assign(1'000'000, 'x');
-        return response;
-    }
-
-    void set_door(bool open) {
-        const std::lock_guard lock(mutex_);
-        door_open_ = open;
-        changed_.notify_all();
-    }
-
-    support::ListeningSocket socket_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool door_open_ = true;
-    std::atomic<int> calls_ = 0;
-    std::set<int> threads_;
-    std::optional<fcgi::Acceptor> acceptor_;
-};
-
-bool is_status(const std::string& answer, int status) {
-    return answer.starts_with("Status: " + std::to_string(status));
-}
-
-}  // namespace
+using fcgi_test::get;
+using fcgi_test::is_status;
+using fcgi_test::Lane;
+using fcgi_test::later;
+using fcgi_test::post;
 
 BOOST_AUTO_TEST_SUITE(acceptor_test)
 
@@ -279,18 +177,6 @@ BOOST_AUTO_TEST_CASE(answers_leave_in_the_order_in_which_they_are_due) {
     BOOST_TEST(is_status(first.receive(), 200));
 }
 
-BOOST_AUTO_TEST_CASE(a_drain_waits_for_answers_that_are_not_due_but_not_for_ever) {
-    Lane lane(1, 5s, 2s);
-    FastcgiClient soon(lane.path());
-    FastcgiClient never(lane.path());
-    soon.send(support::request_bytes(later("/later"), "", true));
-    never.send(support::request_bytes(later("/never"), "", true));
-    lane.wait_for_calls(2);
-    lane.acceptor().stop();
-    BOOST_TEST(is_status(soon.receive(), 200));
-    lane.acceptor().join();
-}
-
 BOOST_AUTO_TEST_CASE(idle_kept_connections_hold_no_thread) {
     Lane lane(1);
     std::vector<std::unique_ptr<FastcgiClient>> idle;
@@ -360,64 +246,6 @@ BOOST_AUTO_TEST_CASE(a_connection_that_cannot_be_watched_is_closed_and_ends_noth
     lane.acceptor().join();  // every connection was counted off
 }
 
-BOOST_AUTO_TEST_CASE(a_drain_serves_what_is_there_and_takes_nothing_new) {
-    Lane lane(2);
-    FastcgiClient kept(lane.path());
-    BOOST_TEST(is_status(kept.ask(get), 200));
-    lane.close_door();
-    kept.send(support::request_bytes(get, "", true));
-    lane.wait_for_calls(2);
-    lane.acceptor().stop();
-    lane.acceptor().stop();
-    lane.open_door();
-    BOOST_TEST(is_status(kept.receive(), 200));
-    BOOST_TEST(is_status(kept.ask(get), 200));  // nginx has not closed it yet
-    kept.hang_up();
-    lane.acceptor().join();
-    FastcgiClient late(lane.path());  // stays in the backlog for another worker
-    BOOST_TEST(!late.is_closed(50ms));
-}
-
-BOOST_AUTO_TEST_CASE(who_comes_in_the_moment_of_the_drain_stays_for_another_worker) {
-    // A loop that woke up to drain took the connection that was there too, and gave it to one that
-    // had ended.
-    Lane lane;
-    FastcgiClient kept(lane.path());
-    lane.close_door();
-    kept.send(support::request_bytes(get, "", true));
-    lane.wait_for_calls(1);
-    lane.acceptor().stop();
-    FastcgiClient late(lane.path());
-    lane.open_door();
-    BOOST_TEST(is_status(kept.receive(), 200));
-    kept.hang_up();
-    lane.acceptor().join();
-    BOOST_TEST(lane.is_somebody_waiting());
-}
-
-BOOST_AUTO_TEST_CASE(a_drain_ends_in_time_when_nobody_hangs_up) {
-    Lane lane(2, 5s, 100ms);
-    FastcgiClient kept(lane.path());
-    BOOST_TEST(is_status(kept.ask(get), 200));
-    lane.acceptor().stop();
-    lane.acceptor().join();
-}
-
-BOOST_AUTO_TEST_CASE(an_accepted_connection_without_a_request_is_waited_for_in_a_drain) {
-    Lane lane(1);
-    FastcgiClient first(lane.path());
-    BOOST_TEST(is_status(first.ask(get), 200));
-    FastcgiClient accepted(lane.path());
-    FastcgiClient last(lane.path());
-    BOOST_TEST(is_status(last.ask(get), 200));  // accepted in order, so `accepted` is in
-    lane.acceptor().stop();
-    BOOST_TEST(is_status(accepted.ask(get), 200));
-    first.hang_up();
-    accepted.hang_up();
-    last.hang_up();
-    lane.acceptor().join();
-}
-
 BOOST_AUTO_TEST_CASE(nobody_who_only_reads_waits_for_those_who_change_something) {
     fcgi::LaneSettings settings;
     settings.changing_threads = 2;
@@ -458,22 +286,6 @@ BOOST_AUTO_TEST_CASE(a_peer_that_hangs_up_meanwhile_or_is_not_kept_is_closed_onc
     BOOST_TEST(thrown.is_closed());
     lane.acceptor().stop();
     lane.acceptor().join();  // every connection was counted off
-}
-
-BOOST_AUTO_TEST_CASE(a_drain_waits_for_those_who_change_something) {
-    fcgi::LaneSettings settings;
-    settings.changing_threads = 2;
-    Lane lane(settings);
-    lane.close_door();
-    FastcgiClient client(lane.path());
-    client.send(support::request_bytes(post(3), "abc", true));
-    lane.wait_for_calls(1);
-    lane.acceptor().stop();
-    BOOST_TEST(!lane.acceptor().join_for(100ms));
-    lane.open_door();
-    BOOST_TEST(is_status(client.receive(), 200));
-    client.hang_up();
-    lane.acceptor().join();
 }
 
 BOOST_AUTO_TEST_CASE(every_thread_beats_while_idle) {

@@ -1,0 +1,102 @@
+// The end of a lane: a reload or the end of the worker, while nginx still has connections.
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+
+#include "fcgi/lane.h"
+
+using fcgi_test::get;
+using fcgi_test::is_status;
+using fcgi_test::Lane;
+using fcgi_test::later;
+using fcgi_test::post;
+
+BOOST_AUTO_TEST_SUITE(drain_test)
+
+BOOST_AUTO_TEST_CASE(a_drain_waits_for_answers_that_are_not_due_but_not_for_ever) {
+    Lane lane(1, 5s, 2s);
+    FastcgiClient soon(lane.path());
+    FastcgiClient never(lane.path());
+    soon.send(support::request_bytes(later("/later"), "", true));
+    never.send(support::request_bytes(later("/never"), "", true));
+    lane.wait_for_calls(2);
+    lane.acceptor().stop();
+    BOOST_TEST(is_status(soon.receive(), 200));
+    lane.acceptor().join();
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_serves_what_is_there_and_takes_nothing_new) {
+    Lane lane(2);
+    FastcgiClient kept(lane.path());
+    BOOST_TEST(is_status(kept.ask(get), 200));
+    lane.close_door();
+    kept.send(support::request_bytes(get, "", true));
+    lane.wait_for_calls(2);
+    lane.acceptor().stop();
+    lane.acceptor().stop();
+    lane.open_door();
+    BOOST_TEST(is_status(kept.receive(), 200));
+    BOOST_TEST(is_status(kept.ask(get), 200));  // nginx has not closed it yet
+    kept.hang_up();
+    lane.acceptor().join();
+    FastcgiClient late(lane.path());  // stays in the backlog for another worker
+    BOOST_TEST(!late.is_closed(50ms));
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_in_the_moment_of_the_drain_stays_for_another_worker) {
+    // A loop that woke up to drain took the connection that was there too, and gave it to one that
+    // had ended.
+    Lane lane;
+    FastcgiClient kept(lane.path());
+    lane.close_door();
+    kept.send(support::request_bytes(get, "", true));
+    lane.wait_for_calls(1);
+    lane.acceptor().stop();
+    FastcgiClient late(lane.path());
+    lane.open_door();
+    BOOST_TEST(is_status(kept.receive(), 200));
+    kept.hang_up();
+    lane.acceptor().join();
+    BOOST_TEST(lane.is_somebody_waiting());
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_ends_in_time_when_nobody_hangs_up) {
+    Lane lane(2, 5s, 100ms);
+    FastcgiClient kept(lane.path());
+    BOOST_TEST(is_status(kept.ask(get), 200));
+    lane.acceptor().stop();
+    lane.acceptor().join();
+}
+
+BOOST_AUTO_TEST_CASE(an_accepted_connection_without_a_request_is_waited_for_in_a_drain) {
+    Lane lane(1);
+    FastcgiClient first(lane.path());
+    BOOST_TEST(is_status(first.ask(get), 200));
+    FastcgiClient accepted(lane.path());
+    FastcgiClient last(lane.path());
+    BOOST_TEST(is_status(last.ask(get), 200));  // accepted in order, so `accepted` is in
+    lane.acceptor().stop();
+    BOOST_TEST(is_status(accepted.ask(get), 200));
+    first.hang_up();
+    accepted.hang_up();
+    last.hang_up();
+    lane.acceptor().join();
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_waits_for_those_who_change_something) {
+    fcgi::LaneSettings settings;
+    settings.changing_threads = 2;
+    Lane lane(settings);
+    lane.close_door();
+    FastcgiClient client(lane.path());
+    client.send(support::request_bytes(post(3), "abc", true));
+    lane.wait_for_calls(1);
+    lane.acceptor().stop();
+    BOOST_TEST(!lane.acceptor().join_for(100ms));
+    lane.open_door();
+    BOOST_TEST(is_status(client.receive(), 200));
+    client.hang_up();
+    lane.acceptor().join();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
