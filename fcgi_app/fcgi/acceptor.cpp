@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <system_error>
@@ -66,9 +67,6 @@ class Acceptor::Loop {
         require(watch(wake_, EPOLLIN) && watch_listener(), "epoll_ctl");
     }
 
-    ~Loop() {
-        while (connections() > 0) forget_one();
-    }
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
@@ -90,7 +88,7 @@ class Acceptor::Loop {
             send_due();
             drop_late_halves();
         }
-        for (const auto& [due, held] : held_) held.connection->drop();
+        end();
     }
 
     void stop() noexcept {
@@ -102,7 +100,7 @@ class Acceptor::Loop {
     void adopt(int descriptor) noexcept {
         connections_.fetch_add(1, std::memory_order_release);
         base::raise(metrics_.open);
-        watch_or_close(descriptor);
+        park(descriptor);
     }
 
     int connections() const noexcept { return connections_.load(std::memory_order_acquire); }
@@ -120,13 +118,26 @@ class Acceptor::Loop {
         return watch(acceptor_.settings_.listener, EPOLLIN | EPOLLEXCLUSIVE);
     }
 
-    // The kernel may have no room for one more (a user's bound, its memory).
-    void watch_or_close(int descriptor) noexcept {
-        if (watch(descriptor, for_connections)) return;
-        base::log(base::Level::error, "connection_lost",
-                  {{"what", std::generic_category().message(errno)}});
+    // The kernel may have no room for one more (a user's bound, its memory), and whoever answers
+    // another's request may be later than the end of the drain.
+    void park(int descriptor) noexcept {
+        const std::lock_guard lock(parked_mutex_);
+        if (!has_ended_ && watch(descriptor, for_connections)) {
+            parked_.insert(descriptor);
+            return;
+        }
+        if (!has_ended_) {
+            base::log(base::Level::error, "connection_lost",
+                      {{"what", std::generic_category().message(errno)}});
+        }
         close(descriptor);
-        forget_one();
+        count_off();
+    }
+
+    // From here on it is another's, or nobody's: the number may be a new connection's already.
+    void unpark(int descriptor) noexcept {
+        const std::lock_guard lock(parked_mutex_);
+        parked_.erase(parked_.find(descriptor));
     }
 
     void unwatch(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
@@ -177,8 +188,9 @@ class Acceptor::Loop {
 
     void abandon(int descriptor) {
         halves_.erase(descriptor);
+        unpark(descriptor);
         close(descriptor);
-        forget_one();
+        count_off();
     }
 
     void drop_late_halves() {
@@ -222,7 +234,9 @@ class Acceptor::Loop {
             }
             acceptor_.send(*connection_, response);
         }
-        if (!connection_->is_kept()) forget_one();
+        if (connection_->is_kept()) return;
+        unpark(descriptor);
+        count_off();
     }
 
     // ---- answers that are not due yet ----
@@ -237,6 +251,7 @@ class Acceptor::Loop {
     // What the other side does meanwhile (it may hang up) is looked at afterwards.
     void hold(int descriptor, http::Response response) {
         unwatch(descriptor);
+        unpark(descriptor);
         const auto due = response.not_before;
         held_.emplace(due,
                       Held{descriptor, std::exchange(connection_, spare()), std::move(response)});
@@ -283,6 +298,7 @@ class Acceptor::Loop {
     // time.
     void hand_over(int descriptor, const http::Request& request) {
         unwatch(descriptor);
+        unpark(descriptor);
         std::shared_ptr<Connection> connection = std::exchange(connection_, spare());
         acceptor_.changers_.hand_over([this, descriptor, connection, &request](int thread) {
             const int number = acceptor_.settings_.threads + thread;
@@ -298,8 +314,8 @@ class Acceptor::Loop {
             const std::lock_guard lock(spares_mutex_);
             spares_.push_back(connection);
         }
-        if (kept) return watch_or_close(descriptor);
-        forget_one();
+        if (kept) return park(descriptor);
+        count_off();
     }
 
     std::shared_ptr<Connection> spare() {
@@ -315,7 +331,7 @@ class Acceptor::Loop {
                                             acceptor_.settings_.max_body_bytes);
     }
 
-    void forget_one() noexcept {
+    void count_off() noexcept {
         connections_.fetch_sub(1, std::memory_order_relaxed);
         base::lower(metrics_.open);
     }
@@ -329,8 +345,23 @@ class Acceptor::Loop {
         unwatch(acceptor_.settings_.listener);
     }
 
+    // Whoever is left learns that nobody will answer; after a reload the process goes on, and would
+    // keep them waiting. What a changing thread still has is closed when it is answered.
+    void end() {
+        for (const auto& [due, held] : held_) {
+            held.connection->drop();
+            count_off();
+        }
+        const std::lock_guard lock(parked_mutex_);
+        has_ended_ = true;
+        for (const int descriptor : parked_) {
+            close(descriptor);
+            count_off();
+        }
+    }
+
     // A loop that does not drain yet may still hand a connection over, so the first one waits for
-    // the last. Connections that are left at the end of the drain are closed with the process.
+    // the last.
     bool is_drained() const {
         if (!draining_) return false;
         const bool all_drain =
@@ -345,6 +376,12 @@ class Acceptor::Loop {
     const base::Descriptor wake_;
     std::atomic<int> connections_{0};
     std::atomic<std::uint64_t> beats_{0};
+
+    // The connections that lie in epoll. A number may stand here twice for a moment: libfcgi has
+    // closed the one, and this loop was given the other before it knew.
+    std::mutex parked_mutex_;
+    std::multiset<int> parked_;  // guarded by parked_mutex_
+    bool has_ended_ = false;     // guarded by parked_mutex_
 
     std::mutex spares_mutex_;
     std::vector<std::shared_ptr<Connection>> spares_;  // guarded by spares_mutex_

@@ -10,8 +10,8 @@
 //  3. nginx is the one who closes a kept connection. Closing it from here could cross with a
 //     request on its way, which nginx may not repeat when it is a POST.
 //  4. Draining: no new connections; kept ones are served until nginx closes them (keepalive_timeout
-//     and keepalive_time of 2 s in nginx/), at most drain_timeout. A connection accepted just now
-//     has a request on its way and is kept like the others.
+//     and keepalive_time of 2 s in nginx/), at most drain_timeout; then they are closed from here.
+//     A connection accepted just now has a request on its way and is kept like the others.
 //  5. A request that may change something is read here and answered by another thread (changers.h),
 //     its connection being nobody else's until then.
 //  6. Nothing but stop() ends a thread: not EMFILE (the listener rests for a moment), not a peer

@@ -99,4 +99,38 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_those_who_change_something) {
     lane.acceptor().join();
 }
 
+BOOST_AUTO_TEST_CASE(who_is_left_at_the_end_of_a_drain_is_closed) {
+    // They stayed open until the process ended: after a reload, whoever asked on one of them waited
+    // in vain.
+    Lane lane(2, 5s, 200ms);
+    FastcgiClient idle(lane.path());
+    FastcgiClient half(lane.path());
+    FastcgiClient never(lane.path());
+    BOOST_TEST(is_status(idle.ask(get), 200));
+    half.send(support::begin_record(true));
+    never.send(support::request_bytes(later("/never"), "", true));
+    lane.wait_for_calls(2);
+    lane.acceptor().stop();
+    lane.acceptor().join();
+    for (FastcgiClient* left : {&idle, &half, &never}) BOOST_TEST(left->is_closed(0s));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_answered_after_the_end_of_a_drain_is_closed_then_and_not_before) {
+    // It went back to a loop that had ended, and stayed open there.
+    fcgi::LaneSettings settings;
+    settings.changing_threads = 1;
+    settings.drain_timeout = 100ms;
+    Lane lane(settings);
+    lane.close_door();
+    FastcgiClient late(lane.path());
+    late.send(support::request_bytes(post(3), "abc", true));
+    lane.wait_for_calls(1);
+    lane.acceptor().stop();
+    lane.acceptor().join();
+    BOOST_TEST(!late.has_answer());
+    lane.open_door();
+    BOOST_TEST(late.receive().ends_with("body=abc"));
+    BOOST_TEST(late.is_closed());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
