@@ -89,3 +89,17 @@ def test_a_hanging_worker_is_replaced_within_half_a_minute():
     lines = lines_of(UNITS / "postern@.service")
     silence = next(int(line[12:-1]) for line in lines if line.startswith("WatchdogSec="))
     assert 10 < patience and patience + silence < 30
+
+
+def test_a_reload_has_room_for_the_threads_of_two_configurations():
+    """TasksMax= was 256: a reload of a worker with the most threads that lanes.* may have was refused."""
+    keys, worker = ((UNITS.parent / "fcgi_app" / name).read_text() for name in ("config/keys.cpp", "cli/worker.cpp"))
+    lanes = [int(most) for most in re.findall(r"W::lanes_\w+_threads, 1, (\d+)\}", keys)]
+    changing = int(re.search(r"changing_threads = (\d+);", worker)[1])
+    background = re.findall(r'watchdog\.watch\("(\w+)"', worker)
+    resolving = 2  # libcurl's, one of them perhaps left behind by the mail before
+    assert len(lanes) == 2 and background == ["notifier", "writer", "keeper"]
+    configuration = sum(lanes) + changing + len(background) + resolving
+    others = 1 + 1  # the main thread, and the command that asks for the reload
+    tasks = next(int(line[9:]) for line in lines_of(UNITS / "postern@.service") if line.startswith("TasksMax="))
+    assert 2 * configuration + others <= tasks
