@@ -33,18 +33,34 @@ constexpr int hex_digit(char byte) {
     return -1;
 }
 
+bool is_encoded(std::string_view text) {
+    for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
+        if (text.size() - at < 3) return false;
+        if (hex_digit(text[at + 1]) < 0 || hex_digit(text[at + 2]) < 0) return false;
+    }
+    return true;
+}
+
+// A name or a value of a form.
+std::optional<base::Secret> decoded(std::string_view text) {
+    auto bytes = percent_decode(text, true);
+    if (!bytes) return std::nullopt;
+    return base::Secret(std::move(*bytes));
+}
+
 // One "name=value" of a form into the fields.
 std::optional<Fault> add_pair(Fields& fields, std::string_view pair) {
     const auto equals = pair.find('=');
-    auto name = percent_decode(pair.substr(0, equals), true);
+    const auto name = decoded(pair.substr(0, equals));
     if (!name) return fault_of_field(400, "", "has broken percent-encoding in its name");
-    if (auto fault = check_name(*name)) return fault;
-    auto value = percent_decode(
-        equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), true);
-    if (!value) return fault_of_field(400, *name, "has broken percent-encoding");
-    if (auto fault = check_value(*name, *value)) return fault;
-    if (!fields.add(*name, std::move(*value))) return fault_of_field(400, *name, "stands twice");
-    return std::nullopt;
+    if (auto fault = check_name(name->reveal())) return fault;
+    auto value =
+        decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+    if (!value) return fault_of_field(400, name->reveal(), "has broken percent-encoding");
+    if (auto fault = check_value(name->reveal(), value->reveal())) return fault;
+    const bool is_new = fields.add(name->reveal(), std::move(*value));
+    return is_new ? std::nullopt
+                  : std::optional(fault_of_field(400, name->reveal(), "stands twice"));
 }
 
 }  // namespace
@@ -91,7 +107,7 @@ std::optional<Fault> check_value(std::string_view name, std::string_view value) 
 
 std::optional<std::string_view> Fields::get(std::string_view name) const noexcept {
     for (const auto& [known, value] : fields_) {
-        if (known == name) return value.reveal();
+        if (known.reveal() == name) return value.reveal();
     }
     return std::nullopt;
 }
@@ -105,10 +121,9 @@ std::optional<bool> Fields::is_on(std::string_view name) const noexcept {
     return std::nullopt;
 }
 
-bool Fields::add(std::string name, std::string&& value) {
-    base::Secret secret(std::move(value));
+bool Fields::add(std::string_view name, base::Secret value) {
     if (has(name)) return false;
-    fields_.emplace_back(std::move(name), std::move(secret));
+    fields_.emplace_back(std::string(name), std::move(value));
     return true;
 }
 
@@ -158,7 +173,9 @@ std::string percent_encode(std::string_view text) {
     return encoded;
 }
 
+// Looked at first: what was decoded of a bad text would be left in memory.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+    if (!is_encoded(text)) return std::nullopt;
     std::string decoded;
     decoded.reserve(text.size());
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -166,11 +183,8 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
             decoded.push_back(plus_is_space && text[at] == '+' ? ' ' : text[at]);
             continue;
         }
-        if (text.size() - at < 3) return std::nullopt;
-        const int high = hex_digit(text[at + 1]);
-        const int low = hex_digit(text[at + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        decoded.push_back(static_cast<char>(high * 16 + low));
+        decoded.push_back(
+            static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2])));
         at += 2;
     }
     return decoded;

@@ -32,7 +32,9 @@ struct Fault {
 
 inline constexpr std::size_t max_body_bytes = std::size_t{64} * 1024;
 
-// Values may be passwords: they are wiped with their owner.
+// Values may be passwords, and so may names: a body that is no form at all is one long name. They
+// are wiped with their owner, and at once when they are refused. (Not what nlohmann's parser has
+// for itself while it reads JSON.)
 class Fields {
   public:
     [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const noexcept;
@@ -43,10 +45,10 @@ class Fields {
     [[nodiscard]] bool empty() const noexcept { return fields_.empty(); }
 
     // For the parsers and tests. False when the name is there already.
-    bool add(std::string name, std::string&& value);
+    bool add(std::string_view name, base::Secret value);
 
   private:
-    std::vector<std::pair<std::string, base::Secret>> fields_;
+    std::vector<std::pair<base::Secret, base::Secret>> fields_;
 };
 
 using ParsedFields = std::variant<Fields, Fault>;

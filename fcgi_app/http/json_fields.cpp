@@ -46,13 +46,16 @@ class FieldReader final : public nlohmann::json_sax<nlohmann::json> {
             std::find(switches.begin(), switches.end(), names_.back()) == switches.end()) {
             return refuse_value("must be a text, not true or false");
         }
-        return fields_.add(names_.back(), value ? "true" : "false");
+        return fields_.add(names_.back(), base::Secret(value ? "true" : "false"));
     }
 
     bool string(std::string& value) override {
+        base::Secret secret(std::move(value));
         if (!within_object_) return refuse_value("");
-        if (auto fault = check_value(names_.back(), value)) return refuse(std::move(*fault));
-        return fields_.add(names_.back(), std::move(value));
+        if (auto fault = check_value(names_.back(), secret.reveal())) {
+            return refuse(std::move(*fault));
+        }
+        return fields_.add(names_.back(), std::move(secret));
     }
 
     bool number_integer(std::int64_t /*value*/) override { return refuse_number(); }

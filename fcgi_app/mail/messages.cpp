@@ -127,7 +127,7 @@ Content Messages::content(Kind kind, std::int64_t subject_id, base::Seconds expi
     std::string text = expand(*templates_, text_file, values);
     const std::size_t line_end = text.find('\n');
     content.subject = text.substr(subject_mark.size(), line_end - subject_mark.size());
-    content.text = text.substr(line_end + 1);
+    content.text = std::move(text.erase(0, line_end + 1));
 
     values.SetValue("SUBJECT", content.subject);
     values.AddIncludeDictionary("CONTENT")->SetFilename(html_file);

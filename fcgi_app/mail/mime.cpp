@@ -10,6 +10,10 @@ namespace {
 constexpr std::size_t line_limit = 76;
 constexpr std::string_view hex = "0123456789ABCDEF";
 
+// What a message may need. One that grew would leave its link in the memory that it grew out of.
+constexpr std::size_t most_of_headers = 8 * 1024;
+constexpr std::size_t most_quoted = 4;  // bytes for a byte of text: "=0A", and now and then "=\r\n"
+
 bool is_printable(char byte) noexcept {
     return byte > ' ' && byte <= '~';
 }
@@ -149,11 +153,20 @@ std::string from_field(const Envelope& envelope) {
     return std::string(name) + phrase + "\r\n " + address;
 }
 
-std::string part(std::string_view boundary, std::string_view type, std::string_view body) {
-    std::string out = "--";
-    out.append(boundary).append("\r\nContent-Type: text/").append(type);
+void append_quoted(std::string& out, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        append_quoted_line(out, text.substr(0, end));
+        if (end == std::string_view::npos) break;
+        text.remove_prefix(end + 1);
+    }
+}
+
+void append_part(std::string& out, std::string_view boundary, std::string_view type,
+                 std::string_view body) {
+    out.append("--").append(boundary).append("\r\nContent-Type: text/").append(type);
     out.append("; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
-    return out.append(quoted_printable(body));
+    append_quoted(out, body);
 }
 
 }  // namespace
@@ -166,12 +179,7 @@ HeaderText::HeaderText(std::string_view text) {
 
 std::string quoted_printable(std::string_view text) {
     std::string out;
-    while (!text.empty()) {
-        const std::size_t end = text.find('\n');
-        append_quoted_line(out, text.substr(0, end));
-        if (end == std::string_view::npos) break;
-        text.remove_prefix(end + 1);
-    }
+    append_quoted(out, text);
     return out;
 }
 
@@ -201,6 +209,7 @@ std::string compose_message(const Envelope& envelope, std::string_view text,
     // "=_" cannot stand in quoted-printable text.
     const std::string boundary = "=_" + envelope.message_id;
     std::string out;
+    out.reserve(most_of_headers + most_quoted * (text.size() + html.size()));
     out.append("Date: ").append(mail_date(envelope.date)).append("\r\n");
     out.append(from_field(envelope));
     out.append("To: ").append(envelope.recipient.text()).append("\r\n");
@@ -210,8 +219,10 @@ std::string compose_message(const Envelope& envelope, std::string_view text,
     out.append("MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n");
     out.append("Content-Type: multipart/alternative;\r\n boundary=\"");
     out.append(boundary).append("\"\r\n\r\n");
-    out.append(part(boundary, "plain", text)).append(part(boundary, "html", html));
-    return out.append("--").append(boundary).append("--\r\n");
+    append_part(out, boundary, "plain", text);
+    append_part(out, boundary, "html", html);
+    out.append("--").append(boundary).append("--\r\n");
+    return out;  // itself, and no copy
 }
 
 }  // namespace mail
