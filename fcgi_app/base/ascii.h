@@ -16,6 +16,12 @@ inline void make_lower(std::string& text) noexcept {
     std::ranges::transform(text, text.begin(), lower);
 }
 
+[[nodiscard]] inline std::string lowered(std::string_view text) {
+    std::string copy(text);
+    make_lower(copy);
+    return copy;
+}
+
 [[nodiscard]] constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     return std::ranges::equal(a, b, {}, lower, lower);
 }

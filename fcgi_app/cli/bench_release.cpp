@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/ascii.h"
 #include "release_figures.h"
 
 namespace cli::bench {
@@ -11,18 +12,12 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(' ');
-    if (first == text.npos) return "";
-    return std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
-}
-
 // Of "| name | 1 | 2 |": name, 1, 2.
 Cells cells_of(std::string_view line) {
     Cells cells;
     for (line.remove_prefix(1); !line.empty();) {
         const auto end = std::min(line.find('|'), line.size());
-        cells.push_back(trimmed(line.substr(0, end)));
+        cells.emplace_back(base::trimmed(line.substr(0, end)));
         line.remove_prefix(std::min(end + 1, line.size()));
     }
     return cells;

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <memory>
 #include <new>
+
+#include "base/ascii.h"
 
 namespace cli::doctor {
 namespace {
@@ -20,22 +21,14 @@ std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* pl
     return size * count;
 }
 
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return "";
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
 std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* place) {
     auto& headers = static_cast<Answer*>(place)->headers;
     const std::string_view line(bytes, size * count);
     if (line.starts_with("HTTP/")) headers.clear();  // "100 Continue" came before
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return line.size();
-    std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(),
-                           [](unsigned char byte) { return std::tolower(byte); });
-    headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
+    headers.emplace_back(base::lowered(line.substr(0, colon)),
+                         base::trimmed(line.substr(colon + 1), " \t\r\n"));
     return line.size();
 }
 

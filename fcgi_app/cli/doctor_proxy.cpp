@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/ascii.h"
 #include "cli/doctor_check.h"
 #include "cli/doctor_program.h"
 
@@ -27,14 +28,6 @@ constexpr std::array<Gateway, 3> gateways{
       {"Remote-User", "Remote-Email", "Remote-Name", "Remote-Groups"}},
      {"fastcgi_pass", "fastcgi_param", as_parameters},
      {"uwsgi_pass", "uwsgi_param", as_parameters}}};
-
-std::string small(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char byte) {
-        return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
-    });
-    return out;
-}
 
 std::string line_with(const std::string& text, std::string_view mark) {
     std::istringstream lines(text);
@@ -61,11 +54,11 @@ bool is_postern(std::string_view back_end) {
 std::vector<std::string_view> unset_names(const Location& location, const Gateway& gateway) {
     std::set<std::string> set;
     for (const Directive* setter : location.effective(gateway.setter)) {
-        if (!setter->words.empty()) set.insert(small(setter->words.front()));
+        if (!setter->words.empty()) set.insert(base::lowered(setter->words.front()));
     }
     std::vector<std::string_view> unset;
     for (const std::string_view name : gateway.names) {
-        if (!set.contains(small(name))) unset.push_back(name);
+        if (!set.contains(base::lowered(name))) unset.push_back(name);
     }
     return unset;
 }

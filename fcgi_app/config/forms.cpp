@@ -15,6 +15,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "base/ascii.h"
 #include "http/fields.h"
 
 namespace postern {
@@ -26,14 +27,6 @@ bool is_digit(char c) {
 
 bool is_alphanumeric(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
 }
 
 template <typename Number>
@@ -92,12 +85,6 @@ constexpr std::array schemes{Scheme{"smtp+starttls://", mail::RelaySecurity::sta
                              Scheme{"smtps://", mail::RelaySecurity::smtps, 465},
                              Scheme{"smtp://", mail::RelaySecurity::smtp, 25}};
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(' ');
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 std::string_view without_quotes(std::string_view text) {
     const bool has = text.size() >= 2 && text.front() == '"' && text.back() == '"';
     return has ? text.substr(1, text.size() - 2) : text;
@@ -139,7 +126,7 @@ std::string span_text(base::Seconds span) {
 
 std::optional<HostAndPort> parse_host_and_port(std::string_view text) {
     const auto colon = text.find(':', text.starts_with('[') ? text.find(']') : 0);
-    HostAndPort parsed{lower_case(text.substr(0, colon)), {}};
+    HostAndPort parsed{base::lowered(text.substr(0, colon)), {}};
     if (!is_address(parsed.host) && !is_name(parsed.host)) return std::nullopt;
     if (colon == std::string_view::npos) return parsed;
     const std::string_view digits = text.substr(colon + 1);
@@ -150,7 +137,7 @@ std::optional<HostAndPort> parse_host_and_port(std::string_view text) {
 
 Parsed<Origin> parse_origin(std::string_view text) {
     constexpr std::string_view form = "write scheme://host[:port], like \"https://example.org\"";
-    const std::string lower = lower_case(text);
+    const std::string lower = base::lowered(text);
     const bool secure = lower.starts_with("https://");
     if (!secure && !lower.starts_with("http://")) {
         return Flaw{"must begin with https:// (or http:// on loopback); " + std::string(form)};
@@ -226,12 +213,12 @@ Parsed<Sender> parse_sender(std::string_view text) {
     const Flaw flaw{"write \"Example <accounts@example.org>\" or \"accounts@example.org\""};
     const auto line = base::clean_line(text);
     if (!line) return Flaw{"holds a control character; " + flaw.text};
-    std::string_view address = trimmed(*line);
+    std::string_view address = base::trimmed(*line);
     std::string_view name;
     if (address.ends_with('>')) {
         const auto open = address.rfind('<');
         if (open == std::string_view::npos) return flaw;
-        name = trimmed(without_quotes(trimmed(address.substr(0, open))));
+        name = base::trimmed(without_quotes(base::trimmed(address.substr(0, open))));
         address = address.substr(open + 1, address.size() - open - 2);
     }
     auto parsed = base::EmailAddress::parse(address);

@@ -8,6 +8,7 @@ BOOST_AUTO_TEST_CASE(letters_beyond_ascii_and_signs_stay_what_they_are) {
     std::string text = "@AZ[`az{ \xc3\x89 I\xc4\xb0";
     base::make_lower(text);
     BOOST_TEST(text == "@az[`az{ \xc3\x89 i\xc4\xb0");
+    BOOST_TEST(base::lowered("Text/HTML \xc3\x89") == "text/html \xc3\x89");
     BOOST_TEST(!base::equal_ignoring_case("[", "{"));
     BOOST_TEST(!base::equal_ignoring_case("\xc3\x89", "\xc3\xa9"));
     BOOST_TEST(!base::equal_ignoring_case("a", "ab"));
