@@ -5,19 +5,10 @@
 #include <set>
 
 #include "base/metrics.h"
-#include "mail/fake_relay.h"
 #include "mail/held.h"
-#include "mail/letters.h"
-#include "mail/queue.h"
+#include "mail/office.h"
 
 using base::Count;
-using mail::Kind;
-using mail::Notifier;
-using mail::State;
-using mail_test::Act;
-using mail_test::FakeRelay;
-using namespace std::chrono_literals;
-using Then = mail_test::Act::Then;
 using Script = mail_test::FakeRelay::Script;
 
 namespace {
@@ -27,19 +18,14 @@ std::string header(const std::string& text, const std::string& name) {
     return text.substr(start, text.find("\r\n", start) - start);
 }
 
-struct Office : mail_test::Queue, mail_test::Letters {
-    FakeRelay relay;
-
+struct Office : mail_test::Office {
     std::array<std::uint64_t, 16> counted_before{};
 
     Office() {
-        settings.relays.push_back(relay.relay());
         for (std::size_t i = 0; i <= static_cast<std::size_t>(Count::relay_troubles); ++i) {
             counted_before[i] = base::counted(static_cast<Count>(i));
         }
     }
-
-    Notifier new_notifier() { return {file, settings, messages, clock}; }
 
     // Since this test began.
     std::uint64_t counted(Count what) const {

@@ -5,17 +5,8 @@
 #include <functional>
 #include <thread>
 
-#include "mail/fake_relay.h"
-#include "mail/letters.h"
-#include "mail/notifier.h"
-#include "mail/queue.h"
+#include "mail/office.h"
 
-using mail::Kind;
-using mail::Notifier;
-using mail::State;
-using mail_test::FakeRelay;
-using namespace std::chrono_literals;
-using Then = mail_test::Act::Then;
 using Steady = std::chrono::steady_clock;
 
 namespace {
@@ -27,13 +18,7 @@ constexpr store::Query refuse_results{
     1'001};
 constexpr store::Query take_results{"test.take_results", "DROP TRIGGER refuse", 1'002};
 
-struct Office : mail_test::Queue, mail_test::Letters {
-    FakeRelay relay;
-
-    Office() { settings.relays.push_back(relay.relay()); }
-
-    Notifier new_notifier() { return {file, settings, messages, clock}; }
-
+struct Office : mail_test::Office {
     void run(const store::Query& statement) {
         store::Transaction transaction(database);
         transaction.run(statement);

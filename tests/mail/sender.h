@@ -10,6 +10,13 @@
 #include "mail/letters.h"
 #include "mail/smtp.h"
 
+using mail::Outcome;
+using mail_test::Act;
+using mail_test::FakeRelay;
+using namespace std::chrono_literals;
+using Then = mail_test::Act::Then;
+using Steady = std::chrono::steady_clock;
+
 namespace mail {
 inline std::ostream& operator<<(std::ostream& out, Outcome outcome) {
     constexpr const char* words[]{"accepted", "refused",       "try_later",
@@ -41,3 +48,5 @@ struct Sender {
 };
 
 }  // namespace mail_test
+
+using mail_test::Sender;

@@ -7,13 +7,6 @@
 #include "support/child_process.h"
 #include "support/failing_call.h"
 
-using mail::Outcome;
-using mail_test::FakeRelay;
-using mail_test::Sender;
-using namespace std::chrono_literals;
-using Then = mail_test::Act::Then;
-using Steady = std::chrono::steady_clock;
-
 BOOST_FIXTURE_TEST_SUITE(smtp_connection_test, Sender)
 
 BOOST_AUTO_TEST_CASE(a_relay_without_tls_may_be_on_either_loopback) {

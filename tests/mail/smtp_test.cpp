@@ -6,14 +6,6 @@
 
 #include "mail/sender.h"
 
-using mail::Outcome;
-using mail_test::Act;
-using mail_test::FakeRelay;
-using mail_test::Sender;
-using namespace std::chrono_literals;
-using Then = mail_test::Act::Then;
-using Steady = std::chrono::steady_clock;
-
 namespace {
 
 struct Expected {
