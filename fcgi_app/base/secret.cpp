@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -131,6 +132,9 @@ std::string base64url(std::string_view bytes) {
 
 std::optional<std::string> from_base64url(std::string_view text) {
     constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    // libsodium 1.0.18 takes each of these for "_", so that one token had many spellings.
+    const auto is_not_ascii = [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; };
+    if (std::ranges::any_of(text, is_not_ascii)) return std::nullopt;
     std::string bytes(text.size() * 3 / 4 + 1, '\0');
     std::size_t size = 0;
     const char* end = nullptr;

@@ -126,6 +126,17 @@ BOOST_AUTO_TEST_CASE(base64url_takes_back_only_its_own_form) {
     BOOST_TEST(base::base64url("\xfb\xff\xfe") == "-__-");
 }
 
+// Bug: each byte from 0x80 on was taken for "_", so that one link or cookie had many spellings.
+BOOST_AUTO_TEST_CASE(every_byte_that_is_no_letter_of_base64url_is_refused) {
+    constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (int code = 0; code < 256; ++code) {
+        const char byte = static_cast<char>(code);
+        const bool is_letter = letters.find(byte) != std::string_view::npos;
+        BOOST_TEST(base::from_base64url(byte + "AAA"s).has_value() == is_letter, code);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(random_ids_are_positive_and_differ) {
     std::set<std::int64_t> seen;
     for (int turn = 0; turn < 1000; ++turn) {
