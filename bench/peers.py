@@ -42,8 +42,9 @@ class Peer:
         return {"lines": self.lines_of(state), "header": [f"Cookie: {name}={{1}}"], "expect": expect}
 
 
-def fastcgi(script=""):
-    return script + "include snippets/postern-fastcgi.conf; fastcgi_pass SLUG;"
+# What the session check's location has.
+FASTCGI = ("fastcgi_pass_request_headers off; fastcgi_keep_conn on; fastcgi_buffer_size 16k; fastcgi_buffers 8 16k;"
+           "include snippets/postern-quick.conf; fastcgi_pass SLUG;")
 
 
 PROXY = ("proxy_pass http://SLUG/session; proxy_http_version 1.1; proxy_set_header Connection '';"
@@ -63,7 +64,7 @@ def peers(state):
     return [
         Peer("nginx, return 200", None, "return 200 '{}';"),
         Peer("nginx, static file", None, f"alias {state}/static.json;"),
-        Peer("our acceptor, constant", [BUILT / "bench_constant", "SOCKET", "2"], fastcgi()),
+        Peer("our acceptor, constant", [BUILT / "bench_constant", "SOCKET", "2"], FASTCGI),
         Peer("libfcgi loop, constant", [BUILT / "bench_loop", "SOCKET", "8"],
              "include /etc/nginx/fastcgi_params; fastcgi_pass SLUG;"),
         Peer("Node, Fastify", ["node", PEERS / "fastify" / "session.mjs", "SOCKET",
