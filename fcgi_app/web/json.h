@@ -2,6 +2,7 @@
 // others are no larger.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ namespace web {
 // each other byte becomes U+FFFD, so that what is written is always valid.
 class JsonWriter {
   public:
+    JsonWriter() { out_.reserve(usual_bytes); }
     JsonWriter& begin_object() { return open('{'); }
     JsonWriter& end_object() { return close('}'); }
     JsonWriter& begin_array() { return open('['); }
@@ -32,6 +34,7 @@ class JsonWriter {
     void separate();
     void quote(std::string_view value);
 
+    static constexpr std::size_t usual_bytes = 512;
     std::string out_;
     bool comma_ = false;  // a value stands before the next one
 };
