@@ -45,16 +45,10 @@ std::string current_path(const Visit& visit) {
     return path;
 }
 
-void add_common(const Visit& visit, Model& model) {
-    const base::Addresses& addresses = visit.addresses();
+void add_visit(const Visit& visit, Model& model) {
     const accounts::Settings& rules = visit.domain.settings;
-    model.set("SITE_NAME", visit.site.settings().site_name);
-    model.set("HOME_PATH", "/");
     model.set("THEME", theme_of(visit));
-    model.set("STYLE_PATH", addresses.asset_path(assets::style));
-    model.set("ICON_PATH", addresses.asset_path(assets::icon));
     model.set("CURRENT_PATH", current_path(visit));
-    for (const PathName& entry : path_names) model.set(entry.name, addresses.path(entry.route));
     model.set("MIN_LENGTH", std::to_string(rules.password.min_length));
     if (rules.registration_open) model.show("REGISTRATION_OPEN");
     if (!visit.session_was_read) return;
@@ -70,8 +64,19 @@ void add_common(const Visit& visit, Model& model) {
 
 }  // namespace
 
+Model common_model(const Settings& settings) {
+    const base::Addresses& addresses = settings.addresses;
+    Model model;
+    model.set("SITE_NAME", settings.site_name);
+    model.set("HOME_PATH", "/");
+    model.set("STYLE_PATH", addresses.asset_path(assets::style));
+    model.set("ICON_PATH", addresses.asset_path(assets::icon));
+    for (const PathName& entry : path_names) model.set(entry.name, addresses.path(entry.route));
+    return model;
+}
+
 http::Response show_page(const Visit& visit, int status, Page page, Model model) {
-    add_common(visit, model);
+    add_visit(visit, model);
     return http::html(status, visit.site.pages().render(page, model));
 }
 

@@ -13,7 +13,11 @@
 
 namespace web {
 
-// The page, with what frame.tpl declares for all pages added to the model.
+// What frame.tpl declares for all pages and that is the same in all of them: the site and its
+// paths.
+[[nodiscard]] Model common_model(const Settings& settings);
+
+// The page, with the rest of what frame.tpl declares for all pages added to the model.
 [[nodiscard]] http::Response show_page(const Visit& visit, int status, Page page, Model model);
 
 // A page with a form, not filled in yet: 200 and the page. In JSON what a script needs to know of

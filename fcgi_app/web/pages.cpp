@@ -1,10 +1,11 @@
 #include "web/pages.h"
 
 #include <ctemplate/template_cache.h>
-#include <ctemplate/template_dictionary.h>
+#include <ctemplate/template_dictionary_interface.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <stdexcept>
 
 #include "templates.h"
@@ -52,6 +53,19 @@ ctemplate::TemplateString view(std::string_view text) {
     return {text.data(), text.size()};
 }
 
+auto is_named(std::string_view name) {
+    return [name](const auto& entry) { return entry.first == name; };
+}
+
+// What frame.tpl includes: each included template is a section whose value names the file.
+Model includes_of(std::string_view file) {
+    Model model;
+    model.set("TITLE_OF_PAGE", file).add("TITLE_OF_PAGE", Model().show("PAGE_TITLE"));
+    model.set("CONTENT_OF_PAGE", file).add("CONTENT_OF_PAGE", Model().show("PAGE"));
+    model.set("NEW_PASSWORD", new_password).show("NEW_PASSWORD");
+    return model;
+}
+
 }  // namespace
 
 Model& Model::set(std::string_view name, std::string_view value) {
@@ -60,13 +74,19 @@ Model& Model::set(std::string_view name, std::string_view value) {
 }
 
 Model& Model::show(std::string_view section) {
-    sections_.emplace_back(section);
+    items_of(section);
     return *this;
 }
 
 Model& Model::add(std::string_view list, Model item) {
-    lists_.emplace_back(list, std::move(item));
+    items_of(list).push_back(std::move(item));
     return *this;
+}
+
+std::vector<Model>& Model::items_of(std::string_view section) {
+    const auto known = std::ranges::find_if(sections_, is_named(section));
+    if (known != sections_.end()) return known->second;
+    return sections_.emplace_back(section, std::vector<Model>()).second;
 }
 
 std::string name_in_template(std::string_view word) {
@@ -82,21 +102,99 @@ std::string_view template_of(Page page) noexcept {
     return entries[static_cast<std::size_t>(page)].file;
 }
 
-struct Pages::Cache {
-    using Dictionary = ctemplate::TemplateDictionary;
+// Where a template finds its names: models, one in the other, asked from the inside out.
+// ctemplate's own dictionary has to be filled first, for each included template anew, and takes a
+// lock, a hash and a copy for every name, of which a page shows few: that took longer than the
+// page.
+class Pages::Scope final : public ctemplate::TemplateDictionaryInterface {
+  public:
+    Scope(const Model& model, const Scope* around) noexcept : model_(model), around_(around) {}
 
+  private:
+    using Name = ctemplate::TemplateString;
+    class Items;
+
+    const std::string* value(const Name& name) const;           // null: not set
+    const std::vector<Model>* section(const Name& name) const;  // null: not shown
+
+    Name GetValue(const Name& name) const override;
+    bool IsHiddenSection(const Name& name) const override { return section(name) == nullptr; }
+    bool IsUnhiddenSection(const Name& name) const override { return section(name) != nullptr; }
+    bool IsHiddenTemplate(const Name& name) const override { return section(name) == nullptr; }
+    const char* GetIncludeTemplateName(const Name& name, int place) const override;
+    Iterator* CreateSectionIterator(const Name& name) const override;
+    Iterator* CreateTemplateIterator(const Name& name) const override;
+    void DumpToString(std::string*, int) const override {}  // nobody asks
+
+    const Model& model_;
+    const Scope* around_;
+};
+
+// Of one section; an item sees what is around it too. ctemplate deletes it.
+class Pages::Scope::Items final : public Iterator {
+  public:
+    Items(const std::vector<Model>& items, const Scope& around) noexcept
+        : next_(items.begin()), end_(items.end()), around_(around) {}
+
+    bool HasNext() const override { return next_ != end_; }
+    const TemplateDictionaryInterface& Next() override { return item_.emplace(*next_++, &around_); }
+
+  private:
+    std::vector<Model>::const_iterator next_;
+    const std::vector<Model>::const_iterator end_;
+    const Scope& around_;
+    std::optional<Scope> item_;
+};
+
+const std::string* Pages::Scope::value(const Name& name) const {
+    for (const Scope* scope = this; scope != nullptr; scope = scope->around_) {
+        const auto& values = scope->model_.values_;
+        const auto last =
+            std::find_if(values.rbegin(), values.rend(), is_named({name.data(), name.size()}));
+        if (last != values.rend()) return &last->second;
+    }
+    return nullptr;
+}
+
+const std::vector<Model>* Pages::Scope::section(const Name& name) const {
+    for (const Scope* scope = this; scope != nullptr; scope = scope->around_) {
+        const auto& sections = scope->model_.sections_;
+        const auto found = std::ranges::find_if(sections, is_named({name.data(), name.size()}));
+        if (found != sections.end()) return &found->second;
+    }
+    return nullptr;
+}
+
+ctemplate::TemplateString Pages::Scope::GetValue(const Name& name) const {
+    const std::string* const found = value(name);
+    return found == nullptr ? Name("") : Name(*found);
+}
+
+const char* Pages::Scope::GetIncludeTemplateName(const Name& name, int /*place*/) const {
+    const std::string* const found = value(name);
+    return found == nullptr ? "" : found->c_str();
+}
+
+ctemplate::TemplateDictionaryInterface::Iterator* Pages::Scope::CreateSectionIterator(
+    const Name& name) const {
+    return new Items(*section(name), *this);
+}
+
+ctemplate::TemplateDictionaryInterface::Iterator* Pages::Scope::CreateTemplateIterator(
+    const Name& name) const {
+    return CreateSectionIterator(name);
+}
+
+struct Pages::Cache {
     // Blank lines go; other white space stays, because words may stand on both sides of it.
     static constexpr ctemplate::Strip strip = ctemplate::STRIP_BLANK_LINES;
 
     ctemplate::TemplateCache templates;
+    Model common;
+    std::vector<Model> includes;  // by Page
 
     void load(const Template& source);
-
-    // The model outlives the dictionary, so nothing is copied.
-    static void fill(Dictionary& dictionary, const Model& model);
-    static void show_derived(Dictionary& dictionary, const Model& model);
-    static Dictionary& include(Dictionary& parent, std::string_view name, std::string_view file,
-                               const Model& model);
+    static Model derived_from(const Model& model);
 };
 
 void Pages::Cache::load(const Template& source) {
@@ -111,57 +209,36 @@ void Pages::Cache::load(const Template& source) {
     }
 }
 
-void Pages::Cache::fill(Dictionary& dictionary, const Model& model) {
+Model Pages::Cache::derived_from(const Model& model) {
+    Model derived;
+    const bool errors = std::ranges::any_of(model.sections_, is_named("ERRORS"));
+    derived.show(errors ? "HAS_ERRORS" : "NO_ERRORS");
     for (const auto& [name, value] : model.values_) {
-        dictionary.SetValueWithoutCopy(view(name), view(value));
+        if (name == "THEME") derived.show("THEME_" + name_in_template(value));
     }
-    for (const std::string& section : model.sections_) dictionary.ShowSection(view(section));
-    for (const auto& [name, item] : model.lists_) {
-        fill(*dictionary.AddSectionDictionary(view(name)), item);
-    }
+    return derived;
 }
 
-void Pages::Cache::show_derived(Dictionary& dictionary, const Model& model) {
-    bool errors = false;
-    for (const auto& [name, item] : model.lists_) errors = errors || name == "ERRORS";
-    dictionary.ShowTemplateGlobalSection(errors ? "HAS_ERRORS" : "NO_ERRORS");
+Pages::Pages(Model common) : Pages(templates::all, std::move(common)) {}
 
-    for (const auto& [name, value] : model.values_) {
-        if (name == "THEME") dictionary.ShowSection("THEME_" + name_in_template(value));
-    }
-}
-
-// An included template sees nothing of the dictionary around it, so each gets the model.
-ctemplate::TemplateDictionary& Pages::Cache::include(Dictionary& parent, std::string_view name,
-                                                     std::string_view file, const Model& model) {
-    Dictionary& dictionary = *parent.AddIncludeDictionary(view(name));
-    dictionary.SetFilename(view(file));
-    fill(dictionary, model);
-    return dictionary;
-}
-
-Pages::Pages() : Pages(templates::all) {}
-
-Pages::Pages(std::span<const Template> sources) : cache_(std::make_unique<Cache>()) {
+Pages::Pages(std::span<const Template> sources, Model common) : cache_(std::make_unique<Cache>()) {
     for (const Template& source : sources) cache_->load(source);
     cache_->templates.Freeze();
+    cache_->common = std::move(common);
+    for (const Entry& entry : entries) cache_->includes.push_back(includes_of(entry.file));
 }
 
 Pages::~Pages() = default;
 
 std::string Pages::render(Page page, const Model& model) const {
-    const std::string_view file = template_of(page);
-    Cache::Dictionary dictionary(view(file));
-    Cache::fill(dictionary, model);
-    Cache::show_derived(dictionary, model);
-    Cache::include(dictionary, "TITLE_OF_PAGE", file, model).ShowSection("PAGE_TITLE");
-    auto& content = Cache::include(dictionary, "CONTENT_OF_PAGE", file, model);
-    content.ShowSection("PAGE");
-    Cache::include(content, "NEW_PASSWORD", new_password, model);
-
+    const Model derived = Cache::derived_from(model);
+    const Scope common(cache_->common, nullptr);
+    const Scope own(model, &common);
+    const Scope with_derived(derived, &own);
+    const Scope whole(cache_->includes[static_cast<std::size_t>(page)], &with_derived);
     std::string html;
-    if (!cache_->templates.ExpandNoLoad(view(frame), Cache::strip, &dictionary, nullptr, &html)) {
-        throw std::runtime_error(std::string(file).append(": cannot be shown"));
+    if (!cache_->templates.ExpandNoLoad(view(frame), Cache::strip, &whole, nullptr, &html)) {
+        throw std::runtime_error(std::string(template_of(page)).append(": cannot be shown"));
     }
     return html;
 }

@@ -39,16 +39,18 @@ enum class Page {
 // empty, a section that is not shown does not appear.
 class Model {
   public:
-    Model& set(std::string_view name, std::string_view value);
-    Model& show(std::string_view section);  // {{#NAME}}…{{/NAME}} once
+    Model& set(std::string_view name, std::string_view value);  // the last one counts
+    Model& show(std::string_view section);                      // {{#NAME}}…{{/NAME}} once
     // Once more, with the item's values; also for a section with values of its own.
     Model& add(std::string_view list, Model item);
 
   private:
     friend class Pages;
+    std::vector<Model>& items_of(std::string_view section);
+
     std::vector<std::pair<std::string, std::string>> values_;
-    std::vector<std::string> sections_;
-    std::vector<std::pair<std::string, Model>> lists_;
+    // Each with its items; without any it appears once.
+    std::vector<std::pair<std::string, std::vector<Model>>> sections_;
 };
 
 // A file name ("login.tpl") and its text.
@@ -58,9 +60,10 @@ class Pages {
   public:
     // Loads and freezes the embedded templates; throws std::runtime_error, naming the file, for one
     // that is not auto-escaped or does not parse (ctemplate writes the reason to standard error).
-    Pages();
+    // common: what every page finds beside its own model.
+    explicit Pages(Model common = {});
     // Other templates, by the same names.
-    explicit Pages(std::span<const Template> templates);
+    explicit Pages(std::span<const Template> templates, Model common = {});
     ~Pages();
     Pages(const Pages&) = delete;
     Pages& operator=(const Pages&) = delete;
@@ -72,6 +75,7 @@ class Pages {
 
   private:
     struct Cache;
+    class Scope;
     std::unique_ptr<Cache> cache_;
 };
 

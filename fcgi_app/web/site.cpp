@@ -1,5 +1,6 @@
 #include "web/site.h"
 
+#include "web/answers.h"
 #include "web/pages.h"
 #include "web/pipeline.h"
 
@@ -25,7 +26,7 @@ Site::Site(Settings settings, Services services)
     : settings_(std::move(settings)),
       services_(std::move(services)),
       page_policy_(make_page_policy(settings_)),
-      pages_(std::make_unique<const Pages>()) {}
+      pages_(std::make_unique<const Pages>(common_model(settings_))) {}
 
 Site::~Site() = default;
 

@@ -173,6 +173,37 @@ BOOST_AUTO_TEST_CASE(what_is_not_set_is_empty_and_what_is_not_shown_is_absent) {
     BOOST_TEST(!holds(html, " checked"));
 }
 
+BOOST_AUTO_TEST_CASE(a_value_that_is_set_again_counts_as_it_was_set_last) {
+    const Model model = Model().set("NAME", "as stored").set("NAME", "as typed");
+    BOOST_TEST(holds(render(Page::account, model), "name=\"name\" value=\"as typed\""));
+}
+
+BOOST_AUTO_TEST_CASE(what_pages_have_in_common_is_in_each_and_the_model_goes_before_it) {
+    const web::Pages pages(Model().set("SITE_NAME", "Hollow Hill").show("REGISTRATION_OPEN"));
+    for (const Page page : all_pages) {
+        BOOST_TEST(holds(pages.render(page, {}), " · Hollow Hill</title>"));
+        BOOST_TEST(holds(pages.render(page, Model().set("SITE_NAME", "Elsewhere")),
+                         " · Elsewhere</title>"));
+    }
+    BOOST_TEST(holds(pages.render(Page::login, Model().show("ANONYMOUS")), ">Register</a>\n"));
+}
+
+BOOST_AUTO_TEST_CASE(an_item_of_a_list_shows_its_own_values_and_what_stands_around_it) {
+    const auto session = [](const char* device) {
+        return Model().set("DEVICE", device).set("LAST", "today").show("OTHER");
+    };
+    Model model;
+    model.set("DEVICE", "of nobody").set("SESSIONS_END_PATH", "/end").set("CLIENT", "192.0.2.9");
+    model.add("SESSIONS", session("Firefox")).add("SESSIONS", session("Chrome"));
+    const std::string html = render(Page::account, model);
+    using Texts = std::vector<std::string>;
+    const Texts devices{"Firefox", "Chrome"};
+    BOOST_TEST(found(html, "<strong>([^<]*)</strong>") == devices,
+               boost::test_tools::per_element());
+    BOOST_TEST(found(html, "action=\"/end\"").size() == 2U);
+    BOOST_TEST(found(html, "from 192.0.2.9</p>").size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_typed_is_shown_again_but_never_a_password) {
     const std::string html = render(Page::login, Model()
                                                      .set("EMAIL", "ada@example.org")
