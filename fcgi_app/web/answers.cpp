@@ -123,8 +123,10 @@ void show_notice(const Visit& visit, Model& model, std::initializer_list<std::st
 }
 
 std::string readable_time(base::Seconds moment) {
-    const std::string exact = base::rfc3339(moment);
-    return exact.substr(0, 10) + " " + exact.substr(11, 5) + " UTC";
+    std::string text = base::rfc3339(moment);
+    text[10] = ' ';
+    text.replace(16, std::string::npos, " UTC");
+    return text;
 }
 
 std::string clock_time(base::Seconds moment) {
