@@ -11,6 +11,12 @@ namespace {
 
 struct Configured : support::Installation {
     void append(std::string_view text) const { std::ofstream(config, std::ios::app) << text; }
+    void ask_for_credential() const {
+        std::filesystem::create_directory(config.string() + ".d");
+        std::ofstream(config.string() + ".d/mail.toml")
+            << "[mail]\nrelays = [\"smtps://me@mail.example.org\"]\n"
+               "password = \"credential:relay-password\"\n";
+    }
 };
 
 }  // namespace
@@ -61,16 +67,27 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_toml_is_one_mistake_with_its_place) {
 BOOST_AUTO_TEST_CASE(a_good_one_is_told_as_good_with_what_was_not_looked_at) {
     BOOST_TEST(postern({"config", "check"}).out == config.string() + ": good\n");
     BOOST_TEST(json_of({"config", "check"}).at("problems").empty());
-    std::filesystem::create_directory(config.string() + ".d");
-    std::ofstream(config.string() + ".d/mail.toml")
-        << "[mail]\nrelays = [\"smtps://me@mail.example.org\"]\n"
-           "password = \"credential:relay-password\"\n";
+    ask_for_credential();
     const auto unread = postern({"config", "check"});
     BOOST_TEST(unread.code == 0);
     BOOST_TEST(unread.out.find("not checked: mail.password: the credential \"relay-password\"") !=
                std::string::npos);
     append("mail.relays = []\n");
     BOOST_TEST(postern({"config", "check"}).code == 1);  // [password] mail.relays is no key
+}
+
+BOOST_AUTO_TEST_CASE(a_credential_that_the_unit_does_not_hand_over_is_a_mistake) {
+    // A check that forgot what it had found was noticed only where a machine can be booted.
+    ask_for_credential();
+    const auto systemctl = directory.path() / "systemctl";
+    std::ofstream(systemctl) << "#!/bin/sh\necho LoadCredential=postern.key\n";
+    chmod(systemctl.c_str(), 0700);
+    const auto checked =
+        support::run({"/usr/bin/env", "PATH=" + directory.path().string() + ":/usr/bin:/bin",
+                      POSTERN_BINARY, "config", "check", "--config", config.string()});
+    BOOST_TEST(checked.code == 1);
+    BOOST_TEST(checked.err.find("hands over no credential \"relay-password\"") != std::string::npos,
+               checked.err);
 }
 
 BOOST_AUTO_TEST_CASE(every_key_is_shown_and_the_text_says_the_same_when_read_again) {
