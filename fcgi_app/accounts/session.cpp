@@ -1,6 +1,8 @@
 #include "accounts/session.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "accounts/audit.h"
 #include "accounts/cookie_key.h"
@@ -88,6 +90,8 @@ std::vector<Session> list_sessions(Domain& domain, std::int64_t account_id) {
     std::vector<Session> sessions;
     auto rows = domain.database.read(sql::session::list, account_id, domain.clock.now());
     while (rows.next()) sessions.push_back(session_in(rows, 0));
+    const auto use = [](const Session& one) { return std::pair(one.last_seen_at, one.created_at); };
+    std::ranges::stable_sort(sessions, std::ranges::greater(), use);
     return sessions;
 }
 

@@ -10,12 +10,13 @@ WHERE session.key = $1
   AND account.state = 'active';
 
 -- name: list
+-- In the order of its index: the few that one account has are sorted elsewhere for less.
 SELECT key, account_id, created_at, last_seen_at, idle, ends_at, remembered, client, agent
 FROM session
 WHERE account_id = $1
   AND last_seen_at + idle > $2
   AND ends_at > $2
-ORDER BY last_seen_at DESC, created_at DESC, key;
+ORDER BY key;
 
 -- name: insert
 INSERT INTO session
