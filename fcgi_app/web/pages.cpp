@@ -17,6 +17,9 @@ constexpr std::string_view frame = "frame.tpl";
 constexpr std::string_view new_password = "new_password.tpl";
 constexpr std::string_view escaped = "{{%AUTOESCAPE context=\"HTML\"}}\n";
 
+// Of an item: growing to so many took longer than setting them.
+constexpr std::size_t usual_values = 6;
+
 struct Entry {
     Page page;
     std::string_view file;
@@ -69,6 +72,7 @@ Model includes_of(std::string_view file) {
 }  // namespace
 
 Model& Model::set(std::string_view name, std::string_view value) {
+    if (values_.empty()) values_.reserve(usual_values);
     values_.emplace_back(name, value);
     return *this;
 }
