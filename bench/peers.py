@@ -254,15 +254,16 @@ def measure_protection(state, port, seconds):
 
 def table(rows):
     own = next(row for row in rows if "Postern** session, 2 workers, 32" in row.name)
-    lines = ["| | requests/s | p50 ms | p99 ms | memory MiB | of `return 200` | Postern is faster by |",
-             "|---|--:|--:|--:|--:|--:|--:|"]
+    lines = ["| | requests/s | p50 ms | p99 ms | memory MiB | errors | of `return 200` | Postern is faster by |",
+             "|---|--:|--:|--:|--:|--:|--:|--:|"]
     for row in rows:
         found = row.found
+        errors = found["errors"] + found["wrong_status"] + found["wrong_body"]
         if not found["valid"]:
-            lines.append(f"| {row.name} | invalid: {found['first_fault'][:60]} | | | | | |")
+            lines.append(f"| {row.name} | invalid: {found['first_fault'][:60]} | | | | {errors:,} | | |")
             continue
         lines.append(f"| {row.name} | {found['rate']:,.0f} | {found['p50_ms']:.2f} | {found['p99_ms']:.2f} | "
-                     f"{found['pss_mib']:.0f} | {row.share:.2f} | {own.share / row.share:.1f} |")
+                     f"{found['pss_mib']:.0f} | {errors} | {row.share:.2f} | {own.share / row.share:.1f} |")
     return "\n".join(lines)
 
 
