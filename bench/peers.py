@@ -117,7 +117,7 @@ def prepare(state):
 def nginx_conf(state, rows, port):
     """The settings of script/server's nginx, and a location for each peer."""
     user = "user root root;" if os.getuid() == 0 else ""
-    upstreams = "".join(f"upstream {row.slug} {{ server unix:{state}/{row.slug}.sock; keepalive 64; }}\n"
+    upstreams = "".join(f"upstream {row.slug} {{ server unix:{state}/{row.slug}.sock; keepalive 256; }}\n"
                         for row in rows if row.command)
     locations = "".join(f"location = /{row.slug} {{ {row.location.replace('SLUG', row.slug)} }}\n"
                         for row in rows)
