@@ -2,7 +2,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
+#include <thread>
 
+#include "base/metrics.h"
 #include "fcgi/lane.h"
 
 using fcgi_test::get;
@@ -10,6 +12,15 @@ using fcgi_test::is_status;
 using fcgi_test::Lane;
 using fcgi_test::later;
 using fcgi_test::post;
+
+namespace {
+
+bool is_open_now(int count) {
+    const std::string line = "postern_connections{lane=\"quick\"} " + std::to_string(count) + "\n";
+    return base::metrics_text({}).find(line) != std::string::npos;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(drain_test)
 
@@ -131,6 +142,43 @@ BOOST_AUTO_TEST_CASE(who_is_answered_after_the_end_of_a_drain_is_closed_then_and
     lane.open_door();
     BOOST_TEST(late.receive().ends_with("body=abc"));
     BOOST_TEST(late.is_closed());
+}
+
+BOOST_AUTO_TEST_CASE(every_connection_is_counted_off_once_however_it_ends) {
+    // One that is counted off twice is closed twice, and the second time it may be another's.
+    fcgi::LaneSettings settings;
+    settings.changing_threads = 1;
+    settings.drain_timeout = 200ms;
+    Lane lane(settings);
+    FastcgiClient idle(lane.path());
+    FastcgiClient not_kept(lane.path());
+    FastcgiClient garbage(lane.path());
+    FastcgiClient endless(lane.path());
+    FastcgiClient never(lane.path());
+    FastcgiClient late(lane.path());
+    BOOST_TEST(is_status(idle.ask(get), 200));
+    BOOST_TEST(is_status(not_kept.ask(get, "", false), 200));
+    garbage.send("GET / HTTP/1.1\r\n\r\n");
+    BOOST_TEST(garbage.is_closed());
+    endless.send(support::begin_record(true));
+    for (int piece = 0; piece < 5; ++piece) {
+        endless.send(support::record(support::RecordType::params, std::string(50'000, '\1')));
+    }
+    BOOST_TEST(endless.is_closed());
+    never.send(support::request_bytes(later("/never"), "", true));
+    lane.wait_for_calls(3);
+    lane.close_door();
+    late.send(support::request_bytes(post(3), "abc", true));
+    lane.wait_for_calls(4);
+    BOOST_TEST(is_open_now(3));
+    lane.acceptor().stop();
+    lane.acceptor().join();
+    BOOST_TEST(is_open_now(1));
+    lane.open_door();
+    BOOST_TEST(late.receive().ends_with("body=abc"));
+    BOOST_TEST(late.is_closed());
+    for (int turn = 0; turn < 500 && !is_open_now(0); ++turn) std::this_thread::sleep_for(10ms);
+    BOOST_TEST(is_open_now(0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
