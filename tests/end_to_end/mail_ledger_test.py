@@ -123,7 +123,7 @@ def test_a_sender_frozen_past_its_lease_neither_sends_nor_overwrites(pool, sink,
     server, ledger = pool(4)
     hold = sink.hold(step)
     address = ledger.register()
-    with frozen(owner_of_port(server.workers(), hold.wait())):
+    with frozen(owner_of_port(server, hold.wait())):
         sink.release(step)  # the answer waits for it
         clock.move(LONGER_THAN_ANY_LEASE)
         wait_until(lambda: ledger.mails("--state", "accepted"), 20)
@@ -141,7 +141,7 @@ def test_a_mail_that_always_kills_its_sender_ends_on_the_shelf(pool, sink, clock
     for _ in range(10):
         now = hold
         port = now.wait()
-        sender = owner_of_port(server.workers(), port)
+        sender = owner_of_port(server, port)
         hold = sink.hold(b"RCPT")
         clock.move(LONGER_THAN_ANY_LEASE)  # the next one finds it due as soon as it starts
         os.kill(sender, signal.SIGKILL)

@@ -70,8 +70,8 @@ def sockets_of(pid):
                 yield os.readlink(descriptor)
 
 
-def owner_of_port(pids, port):
-    """Which of the processes has a connection whose local end is this TCP port."""
+def owner_of_port(server, port):
+    """Which worker has a connection whose local end is this TCP port. A new one may connect before the pool has named it."""
     table = pathlib.Path("/proc/net/tcp").read_text()
     inode = re.search(rf"^ *\d+: \w+:{port:04X} \S+ \S+ \S+ \S+ \S+ +\d+ +\d+ (\d+)", table, re.MULTILINE)[1]
-    return next(pid for pid in pids if f"socket:[{inode}]" in sockets_of(pid))
+    return wait_until(lambda: next((pid for pid in server.workers() if f"socket:[{inode}]" in sockets_of(pid)), None))
