@@ -132,6 +132,16 @@ BOOST_AUTO_TEST_CASE(a_visitor_with_two_cookies_is_asked_to_sign_in_again) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_script_with_two_cookies_is_told_so_and_forgets_them) {
+    http::Request request = visitor.request(Method::get, visitor.path(Route::login));
+    request.accept = "application/json";
+    request.cookie = "__Host-postern=one; __Host-postern=another";
+    const http::Response answer = visitor.send(request);
+    BOOST_TEST(answer.status == 400);
+    BOOST_TEST(answer.header("Content-Type") == "application/problem+json");
+    BOOST_TEST(!set_cookies(answer).empty());
+}
+
 BOOST_AUTO_TEST_CASE(session_tells_who_until_when) {
     accounts::set_name(website.domain(), ada.id, "Ada \"the\" Countess");
     (void)visitor.log_in("ada@example.org");
