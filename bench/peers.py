@@ -20,7 +20,6 @@ ACCOUNTS, SESSIONS = 10_000, 100_000
 ROUNDS = 3
 PEERS = stage.ROOT / "bench" / "peers"
 BUILT = stage.ROOT / "build" / "bench"
-POSTERN_COOKIE = {"header": ["Cookie: postern={1}"], "expect": '{2}"'}
 
 
 class Peer:
@@ -196,11 +195,11 @@ def row_of(peer, state, port, connections=32, pids=()):
 
 
 def rows_of_postern(server, workers, connections):
-    lines, header = server.state / "sessions", POSTERN_COOKIE["header"]
+    lines, header = server.state / "sessions", stage.SESSION["header"]
     many = "1 worker" if workers == 1 else f"{workers} workers"
     return [Row(f"**Postern** {route}, {many}, {connections} conn.", f"{server.origin}/account/{route}",
                 {"lines": lines, "header": header, **expected}, connections, server.workers())
-            for route, expected in (("session", {"expect": POSTERN_COOKIE["expect"]}), ("check", {"status": 204}))]
+            for route, expected in (("session", {"expect": stage.SESSION["expect"]}), ("check", {"status": 204}))]
 
 
 def measure_postern(server, workers, port, seconds):
@@ -245,7 +244,7 @@ def measure_peers(state, port, seconds, base):
 
 
 def measure_protection(state, port, seconds):
-    asks = {"lines": state / "sessions", "header": POSTERN_COOKIE["header"], "expect": "members"}
+    asks = {"lines": state / "sessions", "header": stage.SESSION["header"], "expect": "members"}
     static, protected = (Row(f"static page, {name}", f"http://127.0.0.1:{port}/{path}/page.html", asks)
                          for name, path in (("open", "open"), ("protected", "members")))
     measure_by_turns(static, [protected], seconds)
