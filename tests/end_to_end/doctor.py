@@ -1,11 +1,11 @@
 """postern doctor as an operator calls it, and what it said."""
 import json
 import os
-import pathlib
 import signal
 import subprocess
 
 from harness import POSTERN, wait_until
+from tracing import children_of
 
 
 def run_doctor(config, nginx, *words, inside=()):
@@ -22,10 +22,6 @@ def said(check):
 
 def statuses(checks, status):
     return {name for name, check in checks.items() if check["status"] == status}
-
-
-def children_of(process):
-    return set(pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split())
 
 
 def reload_nginx(pid_file):

@@ -7,7 +7,7 @@ import urllib.parse
 import pytest
 
 from harness import PASSWORD
-from tracing import frozen
+from tracing import children_of, frozen, traced
 
 BODY = b"x" * 61440
 NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -42,6 +42,25 @@ def test_a_post_of_a_stranger_gets_nowhere(server):
     assert visitor.request("POST", "/members/", data=BODY, headers=NAVIGATION).status_code == 303
     assert visitor.request("POST", "/members/", data=BODY,
                            headers={"Sec-Fetch-Mode": "cors"}).status_code == 401
+
+
+def test_a_connection_to_the_workers_serves_many_checks(server, member, tmp_path):
+    """Bug: nginx closed its connection after every check, which made a protected page cost half as much again.
+
+    And what keeps it must not put answers into files.
+    """
+    master = int((server.state / "run" / "nginx.pid").read_text())
+    nginx = [word for pid in children_of(master) for word in ("-p", pid)]
+    output = tmp_path / "calls"
+    stranger = server.visitor()
+    with traced("-f", "-e", "trace=connect,openat,rename", *nginx, output=output):
+        for _ in range(30):
+            assert member.get("/members/").status_code == 200
+            assert stranger.get("/members/", headers={"Sec-Fetch-Mode": "cors"}).status_code == 401
+    lines = output.read_text().splitlines()
+    assert sum("members.sock" in line for line in lines) >= 30  # strace saw what was going on
+    assert sum("quick.sock" in line for line in lines) <= 10
+    assert not [line for line in lines if "O_CREAT" in line or "rename(" in line]
 
 
 def test_the_back_end_is_told_who_it_is_by_postern_alone(server, member):

@@ -63,6 +63,10 @@ def traced(*arguments, output):
                 strace.kill()
 
 
+def children_of(pid):
+    return set(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
 def sockets_of(pid):
     with contextlib.suppress(OSError):  # it has just ended
         for descriptor in pathlib.Path(f"/proc/{pid}/fd").iterdir():

@@ -44,6 +44,17 @@ BOOST_AUTO_TEST_CASE(an_unknown_visitor_is_told_where_to_sign_in_and_come_back_f
     BOOST_TEST(response.header("Content-Type") == "application/problem+json");
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_has_a_body_only_for_who_reads_it) {
+    BOOST_TEST(check("/members/").body == "");
+    const auto asked_by_a_client = visitor.get(Route::check);
+    BOOST_TEST(asked_by_a_client.status == 401);
+    BOOST_TEST(contains(asked_by_a_client.body, R"("status":401)"));
+    (void)visitor.log_in("ada@example.org");
+    const auto without_role = check("/", "example.org", "staff");
+    BOOST_TEST(without_role.status == 403);
+    BOOST_TEST(without_role.body == "");
+}
+
 BOOST_AUTO_TEST_CASE(an_address_that_is_not_ours_is_not_come_back_to) {
     const std::string plain = "https://example.org/account/login";
     for (const char* uri :
