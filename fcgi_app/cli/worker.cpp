@@ -1,5 +1,6 @@
 #include "cli/worker.h"
 
+#include <optional>
 #include <utility>
 
 #include "accounts/domain.h"
@@ -42,21 +43,36 @@ struct Desk {
 
     store::Database database;
     accounts::Domain domain;
+    std::optional<store::View> view;  // of a turn
 };
 
 // A lane with its threads' desks; goes down before anything that a request uses.
 class Lane {
   public:
-    Lane(const fcgi::LaneSettings& settings, const web::Site& site,
+    Lane(fcgi::LaneSettings settings, const web::Site& site,
          std::vector<std::unique_ptr<Desk>> desks)
         : desks_(std::move(desks)),
-          acceptor_(settings, [this, &site](const http::Request& request, int thread) {
-              return site.answer(request, desks_[static_cast<std::size_t>(thread)]->domain);
-          }) {}
+          acceptor_(with_views(std::move(settings)),
+                    [this, &site](const http::Request& request, int thread) {
+                        return site.answer(request, desk(thread).domain);
+                    }) {}
 
     fcgi::Acceptor& acceptor() noexcept { return acceptor_; }
 
   private:
+    // Loops that change nothing themselves look at the data once a turn: a session that was ended
+    // before somebody asked is over for him, because his request came before the view.
+    fcgi::LaneSettings with_views(fcgi::LaneSettings settings) {
+        if (settings.changing_threads == 0) return settings;
+        settings.turn_begins = [this](int thread) {
+            desk(thread).view.emplace(desk(thread).database);
+        };
+        settings.turn_ends = [this](int thread) { desk(thread).view.reset(); };
+        return settings;
+    }
+
+    Desk& desk(int thread) const { return *desks_[static_cast<std::size_t>(thread)]; }
+
     const std::vector<std::unique_ptr<Desk>> desks_;
     fcgi::Acceptor acceptor_;
 };

@@ -81,10 +81,7 @@ class Acceptor::Loop {
             // this tells ThreadSanitizer, which does not know epoll_pwait2.
             (void)connections();
             if (listener_rests_) wake_listener();
-            for (const epoll_event& event : std::span(events).first(std::max(count, 0))) {
-                handle(event);
-                send_due();
-            }
+            if (count > 0) take_turn(std::span(events).first(static_cast<std::size_t>(count)));
             send_due();
             drop_late_halves();
         }
@@ -141,6 +138,23 @@ class Acceptor::Loop {
     }
 
     void unwatch(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
+
+    void take_turn(std::span<const epoll_event> events) {
+        call(acceptor_.settings_.turn_begins);
+        for (const epoll_event& event : events) {
+            handle(event);
+            send_due();
+        }
+        call(acceptor_.settings_.turn_ends);
+    }
+
+    void call(const std::function<void(int)>& function) const noexcept {
+        try {
+            if (function) function(number_);
+        } catch (const std::exception& error) {
+            base::log(base::Level::error, "turn_failed", {{"what", error.what()}});
+        }
+    }
 
     void handle(const epoll_event& event) {
         const int descriptor = event.data.fd;

@@ -54,6 +54,11 @@ struct LaneSettings {
     int changing_threads = 0;  // none: the threads above answer everything
     int niceness = 0;          // of the threads: a hashing thread gives way to a quick one
     std::size_t max_body_bytes = 64 * 1024;
+    // Called by a loop's thread around what lay ready together, so that those requests can share
+    // something; `thread` as for the Handler. Each of them had arrived, if only in part, before its
+    // turn began. What an exception leaves out is done without.
+    std::function<void(int thread)> turn_begins{};
+    std::function<void(int thread)> turn_ends{};
     // For a request to arrive from its first byte on, and for one read or write on a connection.
     std::chrono::milliseconds peer_timeout{5'000};
     std::chrono::milliseconds drain_timeout{10'000};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <utility>
 
 #include "base/statement_times.h"
@@ -328,6 +329,25 @@ void Transaction::commit() {
     must_be_open(statements::commit.name);
     database_.execute(statements::commit);
     pass_.reset();
+}
+
+// ---- View
+
+View::View(Database& database) : database_(database) {
+    database.must_be_idle("a View of a Database began");
+    database.execute(statements::begin_view);
+}
+
+View::~View() {
+    sqlite3* const handle = database_.handle_.get();
+    if (sqlite3_get_autocommit(handle) != 0) return;  // a failed read has ended it
+    try {
+        database_.execute(statements::commit);
+    } catch (const std::exception&) {
+        // Looked at next.
+    }
+    // Every later read would see what was true now, ended sessions included.
+    if (sqlite3_get_autocommit(handle) == 0) std::abort();
 }
 
 }  // namespace store

@@ -148,6 +148,7 @@ class Database {
   private:
     friend class Rows;
     friend class Transaction;
+    friend class View;
     friend class Checkpointer;
     friend class Schema;
     struct Close {
@@ -221,6 +222,22 @@ class Transaction {
 
     Database& database_;
     std::optional<WriteGate::Pass> pass_;  // nothing after commit()
+};
+
+// One view of the data for several reads: all of them see what was committed when the first of them
+// began. What it spares is SQLite's lock, three system calls a read. Keep it as short as Rows: no
+// checkpoint can empty the log meanwhile, and no Transaction of this Database may begin. What
+// becomes known to be over while it is open (a session that was ended) is still seen, so whoever
+// asked only after that must not be answered from it.
+class View {
+  public:
+    explicit View(Database& database);  // Throws Error; std::logic_error as Transaction does.
+    ~View();
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+  private:
+    Database& database_;
 };
 
 // How often this process has started a query of sql::all or one of the store's own; any thread.

@@ -19,6 +19,8 @@ inline constexpr Query broken_keys{"store.broken_keys", "PRAGMA foreign_key_chec
 inline constexpr Query save{"store.save", "SAVEPOINT part", first + 8};
 inline constexpr Query undo{"store.undo", "ROLLBACK TO part", first + 9};
 inline constexpr Query release{"store.release", "RELEASE part", first + 10};
-inline constexpr std::size_t first_free = first + 11;
+// Locks nothing yet; the first read does.
+inline constexpr Query begin_view{"store.begin_view", "BEGIN", first + 11};
+inline constexpr std::size_t first_free = first + 12;
 
 }  // namespace store::statements

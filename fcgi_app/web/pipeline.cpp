@@ -275,8 +275,8 @@ void add_headers(const Visit& visit, http::Response& response) {
     }
 }
 
-// auth_request looks at the status and the headers alone. nginx would put a body into a file, because
-// the location keeps its connections that way (nginx/snippets/postern-check.conf).
+// auth_request looks at the status and the headers alone. nginx would put a body into a file,
+// because the location keeps its connections that way (nginx/snippets/postern-check.conf).
 void leave_out_what_nobody_reads(const Visit& visit, http::Response& response) {
     const bool is_check = visit.row != nullptr && visit.row->route == base::Route::check;
     if (is_check && !visit.request.original_uri.empty()) response.body.clear();

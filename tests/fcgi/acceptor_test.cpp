@@ -9,6 +9,9 @@
 
 #include <atomic>
 #include <cerrno>
+#include <memory>
+#include <stdexcept>
+#include <vector>
 
 #include "fcgi/lane.h"
 
@@ -131,6 +134,42 @@ BOOST_AUTO_TEST_CASE(a_peer_that_does_not_read_its_answer_is_let_go) {
     deaf.send(
         support::request_bytes({{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", "/large"}}, "", true));
     FastcgiClient client(lane.path());
+    BOOST_TEST(is_status(client.ask(get), 200));
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_ready_together_shares_a_turn) {
+    std::atomic<int> begun = 0;
+    std::atomic<int> ended = 0;
+    fcgi::LaneSettings settings;
+    settings.turn_begins = [&](int) { ++begun; };
+    settings.turn_ends = [&](int) { ++ended; };
+    Lane lane(settings);
+    std::vector<std::unique_ptr<FastcgiClient>> clients;
+    for (int i = 0; i < 5; ++i) {
+        clients.push_back(std::make_unique<FastcgiClient>(lane.path()));
+        BOOST_TEST(is_status(clients.back()->ask(get), 200));
+    }
+    lane.close_door();
+    const std::string asked = support::request_bytes(get, "", true);
+    clients.front()->send(asked);
+    lane.wait_for_calls(6);  // it has a turn for itself
+    BOOST_TEST(begun == ended + 1);
+    const int before = begun;
+    for (std::size_t i = 1; i < clients.size(); ++i) clients[i]->send(asked);
+    lane.open_door();
+    for (auto& client : clients) BOOST_TEST(is_status(client->receive(), 200));
+    BOOST_TEST(is_status(clients.front()->ask(get), 200));  // so those turns are over
+    BOOST_TEST(begun == before + 2);
+    BOOST_TEST(ended >= before + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_turn_that_cannot_begin_is_done_without) {
+    fcgi::LaneSettings settings;
+    settings.turn_begins = [](int) { throw std::runtime_error("no view"); };
+    settings.turn_ends = settings.turn_begins;
+    Lane lane(settings);
+    FastcgiClient client(lane.path());
+    BOOST_TEST(is_status(client.ask(get), 200));
     BOOST_TEST(is_status(client.ask(get), 200));
 }
 

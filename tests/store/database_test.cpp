@@ -96,6 +96,31 @@ BOOST_AUTO_TEST_CASE(what_is_nothing_reads_as_empty_and_as_zero) {
     BOOST_TEST(rows.blob(0).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_view_stays_what_it_was_when_its_first_read_began) {
+    store::Database reader(database);
+    store::Database writer(database);
+    {
+        const store::View view(reader);
+        add_word(writer, "before the first read");
+        BOOST_TEST(rows_of(reader) == 1);
+        add_word(writer, "after it");
+        BOOST_TEST(rows_of(reader) == 1);
+        BOOST_CHECK_THROW(store::Transaction{reader}, std::logic_error);
+        BOOST_CHECK_THROW(store::View{reader}, std::logic_error);
+    }
+    BOOST_TEST(rows_of(reader) == 2);
+    add_word(reader, "its own");
+    const store::View next(reader);
+    BOOST_TEST(rows_of(reader) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_view_refuses_a_statement_that_writes) {
+    store::Database db(database);
+    const store::View view(db);
+    BOOST_CHECK_THROW((void)db.read(scratch::append, "x"), store::Error);
+    BOOST_TEST(rows_of(db) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(runs_are_counted_for_what_ships_and_for_nothing_else) {
     store::Database db(database);
     const auto begun = store::times_run(store::statements::begin);
