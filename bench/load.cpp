@@ -100,7 +100,7 @@ std::string request_text(const Plan& plan, std::uint64_t number) {
 
 struct Tally {
     std::vector<std::uint32_t> micros;  // to the first byte
-    double seconds = 1;                 // that were counted
+    double seconds = 0;                 // that were counted
     std::uint64_t errors = 0, wrong_status = 0, wrong_body = 0;
     std::string first_fault;
 
@@ -397,8 +397,8 @@ void print(Tally& tally) {
     std::printf(
         "{\"requests\":%zu,\"rate\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
         "\"errors\":%llu,\"wrong_status\":%llu,\"wrong_body\":%llu,\"first_fault\":%s}\n",
-        micros.size(), static_cast<double>(micros.size()) / tally.seconds, share(0.5), share(0.99),
-        share(1), static_cast<unsigned long long>(tally.errors),
+        micros.size(), tally.seconds > 0 ? static_cast<double>(micros.size()) / tally.seconds : 0,
+        share(0.5), share(0.99), share(1), static_cast<unsigned long long>(tally.errors),
         static_cast<unsigned long long>(tally.wrong_status),
         static_cast<unsigned long long>(tally.wrong_body), quoted(tally.first_fault).c_str());
 }
