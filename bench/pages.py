@@ -15,6 +15,7 @@ import requests
 import stage
 
 CONNECTIONS = 32
+LOADS = 5  # of each page, by turns; the one with the middle p99 counts: one step of the scheduler is 4 ms
 HEAVIEST = 15_000  # bytes of HTML
 OPEN = {"register": 200, "verify?token=dead": 422, "login": 200, "reset-password": 200,
         "reset-password/confirm?token=dead": 422, "nothing-here": 404}
@@ -49,13 +50,17 @@ def weigh(server, state):
 def first_bytes(server, state, seconds):
     loads = [("login", {"expect": "</html>"}), ("register", {"expect": "</html>"}),
              ("reset-password", {"expect": "</html>"}), ("", {"lines": state / "sessions", "expect": "{2}"})]
+    results = {path: [] for path, _ in loads}
+    for _ in range(LOADS):
+        for path, asks in loads:
+            headers = ["Accept: text/html", *(["Cookie: postern={1}"] if "lines" in asks else [])]
+            results[path].append(stage.load(f"{server.origin}/account/{path}", connections=CONNECTIONS,
+                                            seconds=seconds / LOADS, header=headers, **asks))
     found = []
-    for path, asks in loads:
-        headers = ["Accept: text/html", *(["Cookie: postern={1}"] if "lines" in asks else [])]
-        result = stage.load(f"{server.origin}/account/{path}", connections=CONNECTIONS, seconds=seconds, header=headers,
-                            **asks)
-        found.append(stage.milliseconds(f"/account/{path}, p99 ({result['rate']:,.0f} a second)", result["p99_ms"],
-                                        at_most=5, valid=result["valid"]))
+    for path, runs in results.items():
+        middle = sorted(runs, key=lambda run: run["p99_ms"])[LOADS // 2]
+        found.append(stage.milliseconds(f"/account/{path}, p99 ({middle['rate']:,.0f} a second)", middle["p99_ms"],
+                                        at_most=5, valid=all(run["valid"] for run in runs)))
     return found
 
 
@@ -87,8 +92,8 @@ def figures_of_the_browser(found):
 
 
 def main():
-    quick = stage.options(__doc__, "two seconds a row and one round instead of five").quick
-    seconds, rounds = (2, 1) if quick else (5, 5)
+    quick = stage.options(__doc__, "two seconds a page and one round instead of five").quick
+    seconds, rounds = (2, 1) if quick else (10, 5)
     machine = stage.machine()
     with stage.filled() as state:
         with stage.Server(state, WORKERS="2") as server:  # mail is held, where the browser finds the links
