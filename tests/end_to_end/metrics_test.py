@@ -73,12 +73,17 @@ def test_what_happens_is_counted(server, relay, address):
     before = scrape(server)
     visitor = server.account(relay, address)
     assert visitor.is_signed_in()
-    wait_until(lambda: scrape(server)["postern_mails_due"] == 0)
+    names = ('postern_mails_total{outcome="accepted"}', 'postern_session_lookups_total{result="found"}',
+             'postern_request_duration_seconds_count{lane="hashing"}', "postern_hashing_wait_seconds_count",
+             "postern_write_gate_wait_seconds_count")
+
+    def not_counted():
+        """Bug of this test: a request is counted after its answer has left, by a thread that may have to wait for a core."""
+        page = scrape(server)
+        return [name for name in names if page[name] <= before[name]] + ["due"] * int(page["postern_mails_due"])
+
+    wait_until(lambda: not not_counted())
     after = scrape(server)
-    for name in ('postern_mails_total{outcome="accepted"}', 'postern_session_lookups_total{result="found"}',
-                 'postern_request_duration_seconds_count{lane="hashing"}', "postern_hashing_wait_seconds_count",
-                 "postern_write_gate_wait_seconds_count"):
-        assert after[name] > before[name], name
     assert after["postern_sessions"] == before["postern_sessions"] + 1
     assert after["postern_database_bytes"] + after["postern_wal_bytes"] > 20_000
     assert after["postern_hashing_wait_seconds_sum"] < 60  # nginx's clock and ours are one
