@@ -59,7 +59,7 @@ def test_a_connection_to_the_workers_serves_many_checks(server, member, tmp_path
             assert stranger.get("/members/", headers={"Sec-Fetch-Mode": "cors"}).status_code == 401
     lines = output.read_text().splitlines()
     assert sum("members.sock" in line for line in lines) >= 30  # strace saw what was going on
-    assert sum("quick.sock" in line for line in lines) <= 10
+    assert sum("quick.sock" in line for line in lines) <= 30  # of 60: none is kept for more than two seconds
     assert not [line for line in lines if "O_CREAT" in line or "rename(" in line]
 
 
