@@ -324,7 +324,8 @@ def main():
             f"{check.share / constant.share:.2f}. "
             f"A static page behind `auth_request`: {protected.share:.2f} of the same page unprotected "
             f"({protected.found['rate']:,.0f} a second).\n\n"
-            f"{stage.figures_table(f'{RESTING} clients that rest {REST_MS} ms after each answer', resting)}\n\n![Requests a second](performance.svg)")
+            f"{stage.figures_table(f'{RESTING} clients that rest {REST_MS} ms after each answer', resting)}\n\n"
+            "![Requests a second](performance.svg)")
     print(text)
     (stage.ROOT / "docs" / "performance.svg").write_text(plot(rows), encoding="utf-8")
     stage.write_report("peers", text)

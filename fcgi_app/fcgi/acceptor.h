@@ -6,7 +6,7 @@
 //     one request at a time.
 //  2. Every thread has an epoll set of its own with the shared listener (EPOLLEXCLUSIVE) and its
 //     connections. A kept connection that is idle lies in epoll and holds no thread. A new one goes
-//     to the thread of this lane that has the fewest.
+//     to the thread of this lane that has the fewest. What is ready together is a turn of the loop.
 //  3. nginx is the one who closes a kept connection. Closing it from here could cross with a
 //     request on its way, which nginx may not repeat when it is a POST.
 //  4. Draining: no new connections; kept ones are served until nginx closes them (keepalive_timeout

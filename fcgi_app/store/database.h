@@ -1,13 +1,13 @@
 // SQLite as Postern uses it. Only the folder store/ includes sqlite3.h.
 //
 // Several processes write to one file in WAL mode. Four rules keep that right and fair:
-//  1. Reads need no lock: Database::read runs one read-only statement; a statement that would
-//     write is refused.
+//  1. Reads wait for nobody: Database::read runs one read-only statement; a statement that would
+//     write is refused. Several may share a View.
 //  2. Every write goes through a Transaction, a visitor's through one that the Writer (writer.h)
 //     opens for all who wait. It first takes the write gate (write_gate.h) and
 //     then BEGIN IMMEDIATE. SQLite's own busy wait has no queue: with four writers one got a
 //     single transaction in four seconds; the gate has one. A deferred transaction that turns into
-//     a write fails at once, so there are none.
+//     a write fails at once, so the only ones are Views, which refuse to write.
 //  3. Checkpoints run only under the gate (checkpointer.h): Debian 12's SQLite can lose commits
 //     when one runs beside a commit. So no connection checkpoints by itself, also not on closing.
 //  4. synchronous=FULL: what was acknowledged is on the disk.
