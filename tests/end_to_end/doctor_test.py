@@ -296,14 +296,14 @@ def test_a_back_end_that_listens_on_more_than_loopback_is_found(broken_nginx, ch
 def test_whether_it_fails_closed_is_asked_while_postern_is_away(server, broken_nginx):
     _, checks = examine(server, "--fail-closed")
     assert "stop it first" in checks["fail closed"]["skipped_because"]
-    lost = ("conf.d/postern.conf", f"unix:{server.socket_path('quick')}", "unix:/nobody/is/here.sock")
+    lost = ("conf.d/postern.conf", "/quick.sock", "/nobody-is-here.sock")
     look = broken_nginx(lost)
     _, checks = look("--fail-closed")
     assert checks["fail closed"]["status"] == "ok"
 
 
 def test_what_opens_without_postern_is_found(server, broken_nginx):
-    lost = ("conf.d/postern.conf", f"unix:{server.socket_path('quick')}", "unix:/nobody/is/here.sock")
+    lost = ("conf.d/postern.conf", "/quick.sock", "/nobody-is-here.sock")
     look = broken_nginx(lost, ("snippets/postern-protect.conf", "error_page 500 =503 @postern_error_$postern_asker;",
                                "error_page 500 =200 /index.html;"))
     code, checks = look("--fail-closed")

@@ -46,13 +46,14 @@ def frozen(pid):
 
 @contextlib.contextmanager
 def traced(*arguments, output):
-    """Runs `strace ARGUMENTS` (with -p) as long as the block does; it is attached when the block begins."""
+    """Runs `strace ARGUMENTS` (with -p) as long as the block does; it is attached to all when the block begins."""
     command = ["strace", "-o", str(output), *map(str, arguments)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as strace:
-        said = strace.stderr.readline()
-        if b"Operation not permitted" in said:
-            pytest.skip("this machine lets nobody trace")
-        assert b"attached" in said, said
+        for _ in range(sum(word.startswith("-p") for word in command)):
+            said = strace.stderr.readline()
+            if b"Operation not permitted" in said:
+                pytest.skip("this machine lets nobody trace")
+            assert b"attached" in said, said
         try:
             yield strace
         finally:
