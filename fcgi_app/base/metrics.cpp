@@ -1,18 +1,12 @@
 #include "base/metrics.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include "base/descriptor.h"
+#include "base/shared_places.h"
 
 namespace base {
 namespace {
@@ -91,13 +85,9 @@ using Totals = Numbers<std::uint64_t>;
 struct alignas(64) Place : Numbers<std::atomic<std::uint64_t>> {};
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-constexpr std::size_t place_count = 128;
-using File = std::array<Place, place_count>;
-
 Place own_place;  // until the counts are shared
 Place* place = &own_place;
-const File* shared = nullptr;
-Descriptor shared_file;  // holds the lock of our place
+const SharedPlaces<Place>* shared = nullptr;  // never closed: there may be threads until the end
 
 // Changes with the name, order and number of whatever is counted.
 std::uint64_t layout_number() {
@@ -122,38 +112,12 @@ std::uint64_t layout_number() {
     return hash;
 }
 
-[[noreturn]] void fail(const std::filesystem::path& file, int code) {
-    throw std::system_error(code, std::generic_category(), file.string());
-}
-
-// The lock of a place belongs to the open file and dies with the process.
-struct flock lock_of(std::size_t number) {
-    struct flock lock {};
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
-    lock.l_start = static_cast<off_t>(number);
-    lock.l_len = 1;
-    return lock;
-}
-
-std::optional<std::size_t> take_free_place(int descriptor) {
-    for (std::size_t number = 0; number < place_count; ++number) {
-        struct flock lock = lock_of(number);
-        if (fcntl(descriptor, F_OFD_SETLK, &lock) == 0) return number;
-    }
-    return std::nullopt;
-}
-
-bool is_taken(std::size_t number) noexcept {
-    if (&(*shared)[number] == place) return true;  // a lock of one's own does not show
-    struct flock lock = lock_of(number);
-    return fcntl(shared_file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
-
 int living_workers() noexcept {
     if (shared == nullptr) return 1;
     int workers = 0;
-    for (std::size_t number = 0; number < place_count; ++number) workers += is_taken(number);
+    for (std::size_t number = 0; number < shared->all().size(); ++number) {
+        workers += shared->is_taken(number);
+    }
     return workers;
 }
 
@@ -179,8 +143,8 @@ Totals totals_of_pool() noexcept {
         add_place(totals, own_place, true);
         return totals;
     }
-    for (std::size_t number = 0; number < place_count; ++number) {
-        add_place(totals, (*shared)[number], is_taken(number));
+    for (std::size_t number = 0; number < shared->all().size(); ++number) {
+        add_place(totals, shared->all()[number], shared->is_taken(number));
     }
     return totals;
 }
@@ -320,23 +284,9 @@ void lower(Gauge which) noexcept {
 
 void share_counts(const std::filesystem::path& directory) {
     const auto file = directory / ("metrics-" + std::to_string(layout_number()));
-    Descriptor descriptor(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!descriptor.is_open()) fail(file, errno);
-    // Room for all of it now: a page that cannot be had later would be a SIGBUS.
-    if (const int code = posix_fallocate(descriptor, 0, sizeof(File)); code != 0) fail(file, code);
-    void* const memory =
-        mmap(nullptr, sizeof(File), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-    if (memory == MAP_FAILED) fail(file, errno);
-    const auto number = take_free_place(descriptor);
-    if (!number) {
-        munmap(memory, sizeof(File));
-        fail(file, EUSERS);
-    }
-    auto& places = *static_cast<File*>(memory);
-    place = &places[*number];
+    shared = new SharedPlaces<Place>(file);
+    place = &shared->own();
     for (auto& gauge : place->gauges) gauge.store(0, relaxed);
-    shared = &places;
-    shared_file = std::move(descriptor);
     count(Count::worker_starts);
 }
 

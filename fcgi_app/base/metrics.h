@@ -1,9 +1,9 @@
 // What the pool counts: one file that all of its workers share, so that whichever of them is asked
 // tells the truth about all.
 //
-//  1. The file lies in the runtime directory, beside the sockets, and has a place for each worker.
-//     A worker takes a free place (a lock on its byte, which dies with the worker) and counts there
-//     with relaxed atomics: no lock, no call of the system, nothing that another worker writes to.
+//  1. The file lies in the runtime directory, beside the sockets, and has a place for each worker
+//     (shared_places.h). It counts there with relaxed atomics: no lock, no call of the system,
+//     nothing that another worker writes to.
 //  2. Who takes a place goes on counting where the one before has stopped. So the sum of all places
 //     only grows, and who is killed loses nothing.
 //  3. What goes up and down begins at nothing with each taker, and is summed over the places that
