@@ -74,7 +74,7 @@ postern::Config read_config(const std::filesystem::path& file) {
     return postern::load_config(file, postern::Secrets::required);
 }
 
-std::unique_ptr<Worker> start(postern::Config config, Listeners listeners) {
+std::unique_ptr<Worker> start(postern::Config config, const Listeners& listeners) {
     const base::Level level = config.log_level;
     auto worker = std::make_unique<Worker>(std::move(config), listeners);
     base::set_log_level(level);
@@ -82,7 +82,7 @@ std::unique_ptr<Worker> start(postern::Config config, Listeners listeners) {
 }
 
 void reload(std::unique_ptr<Worker>& worker, const std::filesystem::path& file,
-            Listeners listeners) {
+            const Listeners& listeners) {
     base::notify_reloading();
     try {
         auto next = start(read_config(file), listeners);
@@ -112,8 +112,9 @@ int serve(const std::filesystem::path& file) {
     base::open_journal(base::journal_socket);
     fcgi::start_library();
     const auto sockets = base::inherited_sockets();
-    const Listeners listeners{listener_named(sockets, "quick"), listener_named(sockets, "hashing")};
-    share_counts(sockets.front().path.parent_path());
+    const Listeners listeners{listener_named(sockets, "quick"), listener_named(sockets, "hashing"),
+                              sockets.front().path.parent_path()};
+    share_counts(listeners.directory);
     auto worker = start(std::move(config), listeners);
     base::log(base::Level::info, "worker_ready");
     base::notify_ready();

@@ -31,6 +31,9 @@ constexpr int changing_threads = 16;
 constexpr int large_cache_kib = 2'048;
 constexpr int small_cache_kib = 256;
 
+// Another number when fcgi::Line has another layout: two versions may serve side by side.
+constexpr const char* line_file = "quick-line-1";
+
 // What one request thread works with. Made by the main thread, used by its own alone.
 struct Desk {
     Desk(const postern::Config& config, int cache_kib, store::Writer& writer,
@@ -77,9 +80,10 @@ class Lane {
     fcgi::Acceptor acceptor_;
 };
 
-fcgi::LaneSettings quick_lane(const postern::Config& config, int listener) {
+fcgi::LaneSettings quick_lane(const postern::Config& config, const Listeners& listeners) {
     return {.lane = http::Lane::quick,
-            .listener = listener,
+            .listener = listeners.quick,
+            .line = listeners.directory / line_file,
             .threads = config.quick_threads,
             .changing_threads = changing_threads};
 }
@@ -118,7 +122,7 @@ void watch(Watchdog& watchdog, const std::string& lane, const fcgi::Acceptor& ac
 
 // In the order in which each needs the ones above it; they go down in the opposite order.
 struct Worker::Parts {
-    Parts(postern::Config given, Listeners listeners)
+    Parts(postern::Config given, const Listeners& listeners)
         : config(std::move(given)),
           keys(load_keys_and_migrate(config)),
           messages(config.mail, config.web.addresses, keys),
@@ -127,7 +131,7 @@ struct Worker::Parts {
           pace(config.accounts.password),
           keeper(config.database, touches, refusals),
           site(config.web, services()),
-          quick(quick_lane(config, listeners.quick), site,
+          quick(quick_lane(config, listeners), site,
                 desks({{config.quick_threads, large_cache_kib},
                        {changing_threads, small_cache_kib}})),
           hashing(hashing_lane(config, listeners.hashing), site,
@@ -183,7 +187,7 @@ struct Worker::Parts {
     Watchdog watchdog;
 };
 
-Worker::Worker(postern::Config config, Listeners listeners)
+Worker::Worker(postern::Config config, const Listeners& listeners)
     : parts_(std::make_unique<Parts>(std::move(config), listeners)) {}
 
 Worker::~Worker() = default;

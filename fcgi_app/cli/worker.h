@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,11 +23,13 @@ namespace cli {
 struct Listeners {
     int quick;
     int hashing;
+    std::filesystem::path
+        directory;  // of their sockets; what the workers of a pool share lies there
 };
 
 class Worker {
   public:
-    Worker(postern::Config config, Listeners listeners);
+    Worker(postern::Config config, const Listeners& listeners);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;

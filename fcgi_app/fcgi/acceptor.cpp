@@ -22,6 +22,7 @@
 #include "fcgi/connection.h"
 #include "fcgi/framing.h"
 #include "fcgi/lane_metrics.h"
+#include "fcgi/listener.h"
 
 namespace fcgi {
 namespace {
@@ -30,7 +31,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds longest_sleep{1'000};
-constexpr milliseconds short_sleep{50};  // while draining, or out of descriptors
+constexpr milliseconds short_sleep{50};  // while draining
 
 // Parameters and framing; nginx sends some kilobytes of them.
 constexpr std::size_t most_beside_body = 64 * 1024;
@@ -41,14 +42,15 @@ void require(bool succeeded, const char* what) {
     if (!succeeded) throw std::system_error(errno, std::generic_category(), what);
 }
 
+int opened(int descriptor, const char* what) {
+    require(descriptor >= 0, what);
+    return descriptor;
+}
+
 void set_timeouts(int descriptor, milliseconds span) {
     const timeval time{span.count() / 1000, (span.count() % 1000) * 1000};
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
-}
-
-bool is_out_of_descriptors(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 }  // namespace
@@ -59,12 +61,11 @@ class Acceptor::Loop {
     Loop(Acceptor& acceptor, int number)
         : acceptor_(acceptor),
           number_(number),
-          epoll_(epoll_create1(EPOLL_CLOEXEC)),
-          wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+          epoll_(opened(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+          wake_(opened(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
+          listener_(epoll_, acceptor.settings_.listener, acceptor.settings_.line),
           connection_(make_connection()) {
-        require(epoll_.is_open(), "epoll_create1");
-        require(wake_.is_open(), "eventfd");
-        require(watch(wake_, EPOLLIN) && watch_listener(), "epoll_ctl");
+        require(watch(wake_, EPOLLIN), "epoll_ctl");
     }
 
     Loop(const Loop&) = delete;
@@ -80,7 +81,7 @@ class Acceptor::Loop {
             // What another loop accepted for this one was accepted before: epoll sees to that, and
             // this tells ThreadSanitizer, which does not know epoll_pwait2.
             (void)connections();
-            if (listener_rests_) wake_listener();
+            welcome(listener_.wake());
             if (count > 0) take_turn(std::span(events).first(static_cast<std::size_t>(count)));
             send_due();
             drop_late_halves();
@@ -111,10 +112,6 @@ class Acceptor::Loop {
         return epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0;
     }
 
-    bool watch_listener() noexcept {
-        return watch(acceptor_.settings_.listener, EPOLLIN | EPOLLEXCLUSIVE);
-    }
-
     // The kernel may have no room for one more (a user's bound, its memory), and whoever answers
     // another's request may be later than the end of the drain.
     void park(int descriptor) noexcept {
@@ -140,12 +137,14 @@ class Acceptor::Loop {
     void unwatch(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
 
     void take_turn(std::span<const epoll_event> events) {
+        listener_.turn_begins();
         call(acceptor_.settings_.turn_begins);
         for (const epoll_event& event : events) {
             handle(event);
             send_due();
         }
         call(acceptor_.settings_.turn_ends);
+        listener_.turn_ends();
     }
 
     void call(const std::function<void(int)>& function) const noexcept {
@@ -158,8 +157,8 @@ class Acceptor::Loop {
 
     void handle(const epoll_event& event) {
         const int descriptor = event.data.fd;
-        if (descriptor == acceptor_.settings_.listener) {
-            accept_one();
+        if (descriptor == listener_.descriptor()) {
+            welcome(listener_.take());
         } else if (descriptor == wake_) {
             start_draining();
         } else if (is_to_be_read(descriptor, event.events)) {
@@ -219,24 +218,11 @@ class Acceptor::Loop {
 
     // ---- connections ----
 
-    // One at a time: the next one belongs to whoever is free, here or in another worker. While
-    // draining, it may still be among the events that came together with the wish to drain.
-    void accept_one() {
-        if (draining_) return;
-        const int descriptor =
-            accept4(acceptor_.settings_.listener, nullptr, nullptr, SOCK_CLOEXEC);
-        if (descriptor >= 0) {
-            set_timeouts(descriptor, acceptor_.settings_.peer_timeout);
-            acceptor_.least_loaded().adopt(descriptor);
-        } else if (is_out_of_descriptors(errno)) {
-            // The listener stays ready, so watching it on would spin until a descriptor is free.
-            base::log(base::Level::warning, "out_of_descriptors");
-            unwatch(acceptor_.settings_.listener);
-            listener_rests_ = true;
-        }
+    void welcome(std::optional<int> connection) {
+        if (!connection) return;
+        set_timeouts(*connection, acceptor_.settings_.peer_timeout);
+        (listener_.has_line() ? *this : acceptor_.least_loaded()).adopt(*connection);
     }
-
-    void wake_listener() { listener_rests_ = !draining_ && !watch_listener(); }
 
     void serve(int descriptor) {
         const http::Request* request = read(descriptor);
@@ -284,11 +270,13 @@ class Acceptor::Loop {
     // was ready.
     int wait_for(std::span<epoll_event> events) const {
         constexpr std::chrono::seconds second(1);
-        std::chrono::nanoseconds sleep = listener_rests_ || draining_ ? short_sleep : longest_sleep;
-        if (!held_.empty()) {
-            const std::chrono::nanoseconds left = held_.begin()->first - steady_clock::now();
+        std::chrono::nanoseconds sleep = draining_ ? short_sleep : longest_sleep;
+        const auto wake_at = [&sleep](steady_clock::time_point moment) {
+            const std::chrono::nanoseconds left = moment - steady_clock::now();
             sleep = std::clamp(left, std::chrono::nanoseconds(0), sleep);
-        }
+        };
+        if (listener_.wakes_at()) wake_at(*listener_.wakes_at());
+        if (!held_.empty()) wake_at(held_.begin()->first);
         const timespec span{sleep / second, (sleep % second).count()};
         return epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &span, nullptr);
     }
@@ -356,7 +344,7 @@ class Acceptor::Loop {
         acceptor_.draining_loops_.fetch_add(1);
         drain_ends_ = steady_clock::now() + acceptor_.settings_.drain_timeout;
         unwatch(wake_);
-        unwatch(acceptor_.settings_.listener);
+        listener_.close();
     }
 
     // Whoever is left learns that nobody will answer; after a reload the process goes on, and would
@@ -388,6 +376,7 @@ class Acceptor::Loop {
     const LaneMetrics metrics_ = metrics_of(acceptor_.settings_.lane);
     const base::Descriptor epoll_;
     const base::Descriptor wake_;
+    Listener listener_;
     std::atomic<int> connections_{0};
     std::atomic<std::uint64_t> beats_{0};
 
@@ -405,7 +394,6 @@ class Acceptor::Loop {
     std::multimap<steady_clock::time_point, Held> held_;  // by when it is due
     std::map<int, steady_clock::time_point> halves_;  // since when a part of a request lies there
     bool draining_ = false;
-    bool listener_rests_ = false;
     steady_clock::time_point drain_ends_;
 };
 

@@ -5,8 +5,10 @@
 //     each kept connection and cannot be drained, so connections are accepted here and handed to it
 //     one request at a time.
 //  2. Every thread has an epoll set of its own with the shared listener (EPOLLEXCLUSIVE) and its
-//     connections. A kept connection that is idle lies in epoll and holds no thread. A new one goes
-//     to the thread of this lane that has the fewest. What is ready together is a turn of the loop.
+//     connections. A kept connection that is idle lies in epoll and holds no thread. What is ready
+//     together is a turn of the loop. A new connection goes to the thread of this lane that has the
+//     fewest; or, where there is a line (line.h), to the first loop of all workers that is not
+//     full.
 //  3. nginx is the one who closes a kept connection. Closing it from here could cross with a
 //     request on its way, which nginx may not repeat when it is a POST.
 //  4. Draining: no new connections; kept ones are served until nginx closes them (keepalive_timeout
@@ -28,6 +30,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -49,7 +52,8 @@ using Handler = std::function<http::Response(const http::Request& request, int t
 
 struct LaneSettings {
     http::Lane lane = http::Lane::quick;
-    int listener = -1;  // listening, non-blocking; owned by the caller
+    int listener = -1;             // listening, non-blocking; owned by the caller
+    std::filesystem::path line{};  // the file of the listener's line (line.h); empty: none
     int threads = 1;
     int changing_threads = 0;  // none: the threads above answer everything
     int niceness = 0;          // of the threads: a hashing thread gives way to a quick one

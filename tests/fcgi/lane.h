@@ -38,7 +38,8 @@ inline FastcgiParameters later(const char* path) {
     return {{"REQUEST_METHOD", "GET"}, {"POSTERN_PATH", path}};
 }
 
-// A lane whose handler answers with what it was asked, and counts.
+// A lane whose handler answers with what it was asked, and counts. Its listener is its own unless
+// the settings have one.
 class Lane {
   public:
     explicit Lane(int threads = 1, std::chrono::milliseconds peer_timeout = 5s,
@@ -51,6 +52,7 @@ class Lane {
     }
     explicit Lane(fcgi::LaneSettings settings) { start(settings); }
 
+    [[nodiscard]] int listener() const { return socket_.descriptor(); }
     [[nodiscard]] const std::string& path() const { return socket_.path(); }
     [[nodiscard]] bool is_somebody_waiting() const {
         pollfd listener{socket_.descriptor(), POLLIN, 0};
@@ -74,7 +76,7 @@ class Lane {
   private:
     void start(fcgi::LaneSettings settings) {
         static const Library library;
-        settings.listener = socket_.descriptor();
+        if (settings.listener < 0) settings.listener = socket_.descriptor();
         settings.max_body_bytes = 64 * 1024;
         acceptor_.emplace(settings, [this](const http::Request& request, int thread) {
             return answer(request, thread);

@@ -1,0 +1,72 @@
+// Which of the loops that share a listener takes a new connection: they stand in line, in all
+// workers of a pool, and the first one takes it unless it is full.
+//
+// Why: more loops than the load needs make each request dearer, nginx's part too. On two cores,
+// four workers that shared evenly answered a fifth to a quarter fewer session checks than one.
+//
+//  1. The kernel wakes the first of those who wait for the listener (EPOLLEXCLUSIVE), in the order
+//     in which they began to watch it. The line is the same order, known to all: who begins to
+//     watch stands at its end.
+//  2. Who is woken although another takes it (that one is busy just now and will look at the
+//     listener next) stands back: it does not watch the listener for a moment, and begins again
+//     at the end of the line. If a connection still lies there it is taken then, and those who
+//     have let it lie count as full. So one that hangs costs one connection for each who waits in
+//     vain a moment, and nothing after that.
+//  3. One that is full (load.h) goes to the end of the line and stands back for whoever is not.
+//     When all are full, everybody takes what he finds.
+//  4. nginx renews its connections every two seconds (keepalive_time), so the line decides again
+//     and again where the load is.
+//
+// Any number of lines may share a file, in one process or many; each is one loop's and used by its
+// thread alone.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+
+#include "base/shared_places.h"
+
+namespace fcgi {
+
+class Line {
+  public:
+    // How long to stand back: several turns of a busy loop, and short for whoever waits.
+    static constexpr std::chrono::milliseconds patience{10};
+
+    // Opens the file or makes it. Throws std::system_error.
+    explicit Line(const std::filesystem::path& file);
+    ~Line();
+    Line(const Line&) = delete;
+    Line& operator=(const Line&) = delete;
+
+    void go_to_the_end() noexcept;  // also to join
+    void leave() noexcept;
+
+    void set_full(bool full) noexcept;
+
+    // Whether there is one who stands before this one and is not full; one at any place, when this
+    // one is full. (That others have passed it over does not make it so in its own eyes.)
+    [[nodiscard]] bool another_takes() const noexcept;
+
+    // They count as full until their next set_full().
+    void pass_them_over() noexcept;
+
+  private:
+    // A loop's; nothing in it when it is not in line.
+    struct alignas(64) Place {
+        std::atomic<std::int64_t> since;  // steady_clock, ns
+        std::atomic<bool> is_full;
+    };
+
+    // Calls it with each who takes, until it returns true; whether it did.
+    template <typename Function>
+    bool any_who_takes(Function function) const noexcept;
+
+    const base::SharedPlaces<Place> places_;
+    Place& own_;
+    bool is_full_ = false;
+};
+
+}  // namespace fcgi

@@ -1,0 +1,101 @@
+#include "fcgi/listener.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/log.h"
+
+namespace fcgi {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds until_there_may_be_room{50};
+
+bool is_out_of_descriptors(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Listener::Listener(int epoll, int descriptor, const std::filesystem::path& line)
+    : epoll_(epoll), descriptor_(descriptor) {
+    try {
+        if (!line.empty()) line_.emplace(line);
+    } catch (const std::system_error& error) {
+        base::log(base::Level::warning, "line_not_shared", {{"what", error.what()}});
+    }
+    if (!watch()) throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+}
+
+// The line has the order of the kernel: who begins to watch is the last to be woken.
+bool Listener::watch() noexcept {
+    if (line_) line_->go_to_the_end();
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLEXCLUSIVE;
+    event.data.fd = descriptor_;
+    return epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor_, &event) == 0;
+}
+
+void Listener::rest(std::chrono::milliseconds span) noexcept {
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
+    rests_until_ = steady_clock::now() + span;
+}
+
+void Listener::turn_begins() noexcept {
+    if (line_) tell_line(&Load::turn_begins);
+}
+
+void Listener::turn_ends() noexcept {
+    if (line_) tell_line(&Load::turn_ends);
+}
+
+// With each turn, so that one which was passed over counts again as soon as it moves.
+void Listener::tell_line(void (Load::*what)(Moment)) noexcept {
+    const bool was_full = load_.is_full();
+    (load_.*what)(steady_clock::now());
+    line_->set_full(load_.is_full());
+    if (!load_.is_full() || was_full || rests_until_ || is_closed_) return;
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
+    if (!watch()) rest(until_there_may_be_room);
+}
+
+// A closed one may still be among the events that came together with the wish to close it.
+std::optional<int> Listener::take() noexcept {
+    if (is_closed_ || rests_until_) return std::nullopt;
+    if (!line_ || !line_->another_takes()) return accept_one();
+    rest(Line::patience);
+    return std::nullopt;
+}
+
+// One at a time: the next one belongs to whoever is free, here or in another worker.
+std::optional<int> Listener::accept_one() noexcept {
+    const int connection = accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (connection >= 0) return connection;
+    if (is_out_of_descriptors(errno)) {
+        base::log(base::Level::warning, "out_of_descriptors");
+        rest(until_there_may_be_room);
+    }
+    return std::nullopt;
+}
+
+std::optional<int> Listener::wake() noexcept {
+    if (!rests_until_ || is_closed_ || steady_clock::now() < *rests_until_) return std::nullopt;
+    rests_until_.reset();
+    const auto connection = line_ ? accept_one() : std::nullopt;
+    if (connection) line_->pass_them_over();
+    if (!rests_until_ && !watch()) rest(until_there_may_be_room);
+    return connection;
+}
+
+void Listener::close() noexcept {
+    is_closed_ = true;
+    rests_until_.reset();
+    if (line_) line_->leave();
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
+}
+
+}  // namespace fcgi

@@ -1,0 +1,160 @@
+#include "fcgi/line.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <optional>
+#include <thread>
+
+#include "fcgi/lane.h"
+#include "support/child_process.h"
+#include "support/temporary_directory.h"
+
+using fcgi::Line;
+using fcgi_test::get;
+using fcgi_test::is_status;
+using fcgi_test::Lane;
+
+namespace {
+
+class Fixture {
+  protected:
+    const support::TemporaryDirectory directory;
+    const std::filesystem::path file = directory.path() / "line";
+
+    fcgi::LaneSettings in_line(int listener = -1) const {
+        fcgi::LaneSettings settings;
+        settings.listener = listener;
+        settings.line = file;
+        return settings;
+    }
+};
+
+class InLine : public Line {
+  public:
+    explicit InLine(const std::filesystem::path& file) : Line(file) { go_to_the_end(); }
+};
+
+// The answer to a visitor who came over a connection of his own.
+std::string answer_at(const std::string& path) {
+    FastcgiClient visitor(path);
+    return visitor.ask(get);
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(line_test, Fixture)
+
+BOOST_AUTO_TEST_CASE(the_first_takes_and_the_others_leave_it_to_him) {
+    InLine first(file);
+    const InLine second(file);
+    const InLine third(file);
+    BOOST_TEST(!first.another_takes());
+    BOOST_TEST(second.another_takes());
+    BOOST_TEST(third.another_takes());
+    first.go_to_the_end();
+    BOOST_TEST(first.another_takes());
+    BOOST_TEST(!second.another_takes());
+    BOOST_TEST(third.another_takes());
+}
+
+BOOST_AUTO_TEST_CASE(who_is_full_leaves_it_to_any_who_is_not) {
+    InLine first(file);
+    InLine second(file);
+    first.set_full(true);
+    BOOST_TEST(first.another_takes());
+    BOOST_TEST(!second.another_takes());
+    second.set_full(true);
+    BOOST_TEST(!first.another_takes());
+    BOOST_TEST(!second.another_takes());
+    first.set_full(false);
+    BOOST_TEST(!first.another_takes());
+    BOOST_TEST(second.another_takes());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_left) {
+    InLine drains(file);
+    std::optional<InLine> ended(file);
+    const InLine stays(file);
+    drains.leave();
+    ended.reset();
+    BOOST_TEST(!stays.another_takes());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_was_killed_and_his_place_begins_anew) {
+    const int status = support::exit_code_in_child([&] {
+        InLine killed(file);
+        killed.set_full(true);
+        killed.set_full(false);
+        return raise(SIGKILL);
+    });
+    BOOST_TEST(status == 128 + SIGKILL);
+    std::optional<Line> next;
+    {
+        const Line has_his_place(file);
+        const InLine second(file);
+        BOOST_TEST(!second.another_takes());
+        next.emplace(file);
+        next->go_to_the_end();
+        BOOST_TEST(!second.another_takes());
+        BOOST_TEST(next->another_takes());
+    }
+    BOOST_TEST(!next->another_takes());
+}
+
+BOOST_AUTO_TEST_CASE(who_lets_one_lie_counts_as_full_until_he_moves) {
+    InLine hangs(file);
+    InLine waited(file);
+    const InLine behind(file);
+    waited.pass_them_over();
+    BOOST_TEST(!waited.another_takes());
+    BOOST_TEST(!hangs.another_takes());  // he does not know
+    BOOST_TEST(behind.another_takes());  // the one who waited
+    hangs.set_full(false);
+    BOOST_TEST(waited.another_takes());
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_first_loop_gets_the_visitors_that_an_idle_one_could_take) {
+    Lane first(in_line());
+    Lane second(in_line(first.listener()));
+    std::atomic<int> answered = 0;
+    const auto come = [&] {
+        for (int i = 0; i < 200; ++i) answered += is_status(answer_at(first.path()), 200);
+    };
+    std::thread others(come);
+    come();
+    others.join();
+    BOOST_TEST(answered == 400);
+    BOOST_TEST(second.calls() < 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_that_hangs_keeps_nobody_waiting) {
+    Lane hangs(in_line());
+    Lane second(in_line(hangs.listener()));
+    hangs.close_door();
+    FastcgiClient victim(hangs.path());
+    victim.send(support::request_bytes(get, "", true));
+    hangs.wait_for_calls(1);
+    for (int i = 0; i < 20; ++i) BOOST_TEST_REQUIRE(is_status(answer_at(hangs.path()), 200));
+    BOOST_TEST(second.calls() == 20);
+    hangs.open_door();
+    BOOST_TEST(is_status(victim.receive(), 200));
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_that_drains_leaves_everything_to_the_next) {
+    Lane drains(in_line());
+    Lane second(in_line(drains.listener()));
+    drains.acceptor().stop();
+    drains.acceptor().join();
+    for (int i = 0; i < 20; ++i) BOOST_TEST_REQUIRE(is_status(answer_at(drains.path()), 200));
+    BOOST_TEST(second.calls() == 20);
+}
+
+BOOST_AUTO_TEST_CASE(without_its_file_a_lane_serves_all_the_same) {
+    fcgi::LaneSettings settings = in_line();
+    settings.line = directory.path() / "none" / "line";
+    Lane lane(settings);
+    BOOST_TEST(is_status(answer_at(lane.path()), 200));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
