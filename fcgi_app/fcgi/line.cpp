@@ -11,7 +11,7 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 Line::Line(const std::filesystem::path& file) : places_(file), own_(places_.own()) {
     leave();
-    set_full(false);
+    set_level(Load::Level::idle);
 }
 
 Line::~Line() {
@@ -26,23 +26,26 @@ void Line::leave() noexcept {
     own_.since.store(0, relaxed);
 }
 
-void Line::set_full(bool full) noexcept {
-    is_full_ = full;
-    own_.is_full.store(full, relaxed);
+void Line::set_level(Load::Level level) noexcept {
+    level_ = level;
+    own_.level.store(level, relaxed);
 }
 
 // Who was killed still stands there, but his place is nobody's. To ask for that is a system call,
 // so it comes last.
 template <typename Function>
 bool Line::any_who_takes(Function function) const noexcept {
+    const bool is_full = level_ == Load::Level::full;
     const std::int64_t before =
-        is_full_ ? std::numeric_limits<std::int64_t>::max() : own_.since.load(relaxed);
+        is_full ? std::numeric_limits<std::int64_t>::max() : own_.since.load(relaxed);
     const auto places = places_.all();
     for (std::size_t number = 0; number < places.size(); ++number) {
         Place& place = places[number];
         const std::int64_t since = place.since.load(relaxed);
-        if (since == 0 || since >= before || place.is_full.load(relaxed)) continue;
-        if (places_.is_taken(number) && function(place)) return true;
+        if (since == 0 || since >= before) continue;
+        const Load::Level level = place.level.load(relaxed);
+        const bool takes = is_full ? level != Load::Level::full : level == Load::Level::busy;
+        if (takes && places_.is_taken(number) && function(place)) return true;
     }
     return false;
 }
@@ -53,7 +56,7 @@ bool Line::another_takes() const noexcept {
 
 void Line::pass_them_over() noexcept {
     any_who_takes([](Place& place) {
-        place.is_full.store(true, relaxed);
+        place.level.store(Load::Level::full, relaxed);
         return false;
     });
 }

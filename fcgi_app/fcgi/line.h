@@ -1,5 +1,5 @@
 // Which of the loops that share a listener takes a new connection: they stand in line, in all
-// workers of a pool, and the first one takes it unless it is full.
+// workers of a pool, and the first one that is busy and not full (load.h) takes it.
 //
 // Why: more loops than the load needs make each request dearer, nginx's part too. On two cores,
 // four workers that shared evenly answered a fifth to a quarter fewer session checks than one.
@@ -12,9 +12,12 @@
 //     at the end of the line. If a connection still lies there it is taken then, and those who
 //     have let it lie count as full. So one that hangs costs one connection for each who waits in
 //     vain a moment, and nothing after that.
-//  3. One that is full (load.h) goes to the end of the line and stands back for whoever is not.
-//     When all are full, everybody takes what he finds.
-//  4. nginx renews its connections every two seconds (keepalive_time), so the line decides again
+//  3. One that is full goes to the end of the line and stands back for whoever is not. When all are
+//     full, everybody takes what he finds.
+//  4. When all are idle, everybody takes what he finds, too: those who come all at once may want
+//     pages that would fill a loop. Where the load can be borne together is seen when they are
+//     there, and they move with rule 5.
+//  5. nginx renews its connections every two seconds (keepalive_time), so the line decides again
 //     and again where the load is.
 //
 // Any number of lines may share a file, in one process or many; each is one loop's and used by its
@@ -27,6 +30,7 @@
 #include <filesystem>
 
 #include "base/shared_places.h"
+#include "fcgi/load.h"
 
 namespace fcgi {
 
@@ -44,20 +48,20 @@ class Line {
     void go_to_the_end() noexcept;  // also to join
     void leave() noexcept;
 
-    void set_full(bool full) noexcept;
+    void set_level(Load::Level level) noexcept;
 
-    // Whether there is one who stands before this one and is not full; one at any place, when this
-    // one is full. (That others have passed it over does not make it so in its own eyes.)
+    // Whether there is a busy one who stands before this one; when this one is full, whether there
+    // is any who is not. (That others have passed it over does not make it full in its own eyes.)
     [[nodiscard]] bool another_takes() const noexcept;
 
-    // They count as full until their next set_full().
+    // They count as full until their next set_level().
     void pass_them_over() noexcept;
 
   private:
     // A loop's; nothing in it when it is not in line.
     struct alignas(64) Place {
         std::atomic<std::int64_t> since;  // steady_clock, ns
-        std::atomic<bool> is_full;
+        std::atomic<Load::Level> level;
     };
 
     // Calls it with each who takes, until it returns true; whether it did.
@@ -66,7 +70,7 @@ class Line {
 
     const base::SharedPlaces<Place> places_;
     Place& own_;
-    bool is_full_ = false;
+    Load::Level level_ = Load::Level::idle;
 };
 
 }  // namespace fcgi

@@ -55,10 +55,11 @@ void Listener::turn_ends() noexcept {
 
 // With each turn, so that one which was passed over counts again as soon as it moves.
 void Listener::tell_line(void (Load::*what)(Moment)) noexcept {
-    const bool was_full = load_.is_full();
+    const Load::Level before = load_.level();
     (load_.*what)(steady_clock::now());
-    line_->set_full(load_.is_full());
-    if (!load_.is_full() || was_full || rests_until_ || is_closed_) return;
+    line_->set_level(load_.level());
+    const bool has_become_full = load_.level() == Load::Level::full && before != load_.level();
+    if (!has_become_full || rests_until_ || is_closed_) return;
     epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
     if (!watch()) rest(until_there_may_be_room);
 }

@@ -1,7 +1,8 @@
-// How much of its time a loop has something to do, and whether that is all it should have.
+// How much of its time a loop has something to do, and what that says about one more connection.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace fcgi {
 
@@ -9,12 +10,17 @@ class Load {
   public:
     using Moment = std::chrono::steady_clock::time_point;
 
+    // Idle: what one more would mean is not known. Busy: it has shown that it keeps up, and one
+    // more shares its turns. Full: those who ask wait for one another.
+    enum class Level : std::uint8_t { idle, busy, full };
+
     // Judged once in a span: long enough not to take one wait for a core for a full loop, short
     // beside the two seconds for which nginx keeps a connection.
     static constexpr std::chrono::milliseconds span{100};
 
-    // Above that much of the time, those who ask wait for one another. It is time by the clock, so
-    // one that waits for the disk is full as well as one that computes.
+    // From so much of the time on. It is time by the clock, so one that waits for the disk is full
+    // as well as one that computes.
+    static constexpr int busy_percent = 10;
     static constexpr int full_percent = 90;
 
     // A loop that was full counts as full for as long as nginx keeps a connection: what was too
@@ -31,15 +37,15 @@ class Load {
         judge(now);
     }
 
-    // As of the last turn.
-    [[nodiscard]] bool is_full() const noexcept { return is_full_; }
+    [[nodiscard]] Level level() const noexcept { return level_; }  // as of the last turn
 
   private:
     void judge(Moment now) {
         const auto passed = now - span_began_;
         if (passed < span) return;
-        if (busy_ * 100 > passed * full_percent) full_until_ = now + memory;
-        is_full_ = now < full_until_;
+        const bool is_busy = busy_ * 100 >= passed * busy_percent;
+        if (busy_ * 100 >= passed * full_percent) full_until_ = now + memory;
+        level_ = now < full_until_ ? Level::full : is_busy ? Level::busy : Level::idle;
         span_began_ = now;
         busy_ = {};
     }
@@ -48,7 +54,7 @@ class Load {
     Moment turn_began_{};
     Moment::duration busy_{};
     Moment full_until_{};
-    bool is_full_ = false;
+    Level level_ = Level::idle;
 };
 
 }  // namespace fcgi

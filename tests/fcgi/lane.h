@@ -11,6 +11,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "fcgi/acceptor.h"
 #include "support/fastcgi_client.h"
@@ -92,6 +93,7 @@ class Lane {
         if (request.path == "/throw") throw std::runtime_error("handler");
         http::Response response;
         response.body = "body=" + request.body;
+        if (request.path == "/slow") std::this_thread::sleep_for(20ms);
         if (request.path == "/later") response.not_before = request.taken_up + 300ms;
         if (request.path == "/much_later") response.not_before = request.taken_up + 600ms;
         if (request.path == "/never") response.not_before = request.taken_up + 1h;

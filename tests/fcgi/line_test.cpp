@@ -2,18 +2,18 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <atomic>
 #include <optional>
-#include <thread>
 
 #include "fcgi/lane.h"
 #include "support/child_process.h"
 #include "support/temporary_directory.h"
 
 using fcgi::Line;
+using Level = fcgi::Load::Level;
 using fcgi_test::get;
 using fcgi_test::is_status;
 using fcgi_test::Lane;
+using fcgi_test::later;
 
 namespace {
 
@@ -32,7 +32,10 @@ class Fixture {
 
 class InLine : public Line {
   public:
-    explicit InLine(const std::filesystem::path& file) : Line(file) { go_to_the_end(); }
+    explicit InLine(const std::filesystem::path& file, Level level = Level::busy) : Line(file) {
+        go_to_the_end();
+        set_level(level);
+    }
 };
 
 // The answer to a visitor who came over a connection of his own.
@@ -61,14 +64,22 @@ BOOST_AUTO_TEST_CASE(the_first_takes_and_the_others_leave_it_to_him) {
 BOOST_AUTO_TEST_CASE(who_is_full_leaves_it_to_any_who_is_not) {
     InLine first(file);
     InLine second(file);
-    first.set_full(true);
+    first.set_level(Level::full);
     BOOST_TEST(first.another_takes());
     BOOST_TEST(!second.another_takes());
-    second.set_full(true);
+    second.set_level(Level::full);
     BOOST_TEST(!first.another_takes());
     BOOST_TEST(!second.another_takes());
-    first.set_full(false);
+    first.set_level(Level::busy);
     BOOST_TEST(!first.another_takes());
+    BOOST_TEST(second.another_takes());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_is_idle_but_who_is_full_does) {
+    const InLine idle(file, Level::idle);
+    InLine second(file);
+    BOOST_TEST(!second.another_takes());
+    second.set_level(Level::full);
     BOOST_TEST(second.another_takes());
 }
 
@@ -84,8 +95,6 @@ BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_left) {
 BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_was_killed_and_his_place_begins_anew) {
     const int status = support::exit_code_in_child([&] {
         InLine killed(file);
-        killed.set_full(true);
-        killed.set_full(false);
         return raise(SIGKILL);
     });
     BOOST_TEST(status == 128 + SIGKILL);
@@ -96,6 +105,7 @@ BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_was_killed_and_his_place_begins_an
         BOOST_TEST(!second.another_takes());
         next.emplace(file);
         next->go_to_the_end();
+        next->set_level(Level::busy);
         BOOST_TEST(!second.another_takes());
         BOOST_TEST(next->another_takes());
     }
@@ -110,35 +120,24 @@ BOOST_AUTO_TEST_CASE(who_lets_one_lie_counts_as_full_until_he_moves) {
     BOOST_TEST(!waited.another_takes());
     BOOST_TEST(!hangs.another_takes());  // he does not know
     BOOST_TEST(behind.another_takes());  // the one who waited
-    hangs.set_full(false);
+    hangs.set_level(Level::busy);
     BOOST_TEST(waited.another_takes());
 }
 
-BOOST_AUTO_TEST_CASE(a_busy_first_loop_gets_the_visitors_that_an_idle_one_could_take) {
-    Lane first(in_line());
-    Lane second(in_line(first.listener()));
-    std::atomic<int> answered = 0;
-    const auto come = [&] {
-        for (int i = 0; i < 200; ++i) answered += is_status(answer_at(first.path()), 200);
-    };
-    std::thread others(come);
-    come();
-    others.join();
-    BOOST_TEST(answered == 400);
-    BOOST_TEST(second.calls() < 100);
+BOOST_AUTO_TEST_CASE(a_loop_that_has_no_time_left_tells_the_line) {
+    Lane lane(in_line());
+    const InLine full(file, Level::full);
+    BOOST_TEST(full.another_takes());
+    FastcgiClient visitor(lane.path());
+    for (int i = 0; i < 200 && full.another_takes(); ++i) visitor.ask(later("/slow"));
+    BOOST_TEST(!full.another_takes());
 }
 
-BOOST_AUTO_TEST_CASE(a_loop_that_hangs_keeps_nobody_waiting) {
-    Lane hangs(in_line());
-    Lane second(in_line(hangs.listener()));
-    hangs.close_door();
-    FastcgiClient victim(hangs.path());
-    victim.send(support::request_bytes(get, "", true));
-    hangs.wait_for_calls(1);
-    for (int i = 0; i < 20; ++i) BOOST_TEST_REQUIRE(is_status(answer_at(hangs.path()), 200));
+BOOST_AUTO_TEST_CASE(a_busy_loop_that_hangs_keeps_nobody_waiting) {
+    const InLine hangs(file);
+    Lane second(in_line());
+    for (int i = 0; i < 20; ++i) BOOST_TEST_REQUIRE(is_status(answer_at(second.path()), 200));
     BOOST_TEST(second.calls() == 20);
-    hangs.open_door();
-    BOOST_TEST(is_status(victim.receive(), 200));
 }
 
 BOOST_AUTO_TEST_CASE(a_loop_that_drains_leaves_everything_to_the_next) {

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 using fcgi::Load;
+using Level = fcgi::Load::Level;
 using namespace std::chrono_literals;
 
 namespace {
@@ -18,7 +19,7 @@ class Loop {
     }
     void sleep(std::chrono::milliseconds span) { now_ += span; }
 
-    [[nodiscard]] bool is_full() const { return load_.is_full(); }
+    [[nodiscard]] Level level() const { return load_.level(); }
 
   private:
     Load load_;
@@ -29,21 +30,24 @@ class Loop {
 
 BOOST_AUTO_TEST_SUITE(load_test)
 
-BOOST_AUTO_TEST_CASE(who_has_time_left_is_not_full) {
+BOOST_AUTO_TEST_CASE(who_has_time_left_is_idle_or_busy) {
     Loop loop;
+    BOOST_CHECK(loop.level() == Level::idle);
+    loop.run(1s, 80us);
+    BOOST_CHECK(loop.level() == Level::idle);
     loop.run(3s, 850us);
-    BOOST_TEST(!loop.is_full());
+    BOOST_CHECK(loop.level() == Level::busy);
 }
 
 BOOST_AUTO_TEST_CASE(who_has_none_left_is_full_soon_and_stays_so_while_his_connections_do) {
     Loop loop;
     loop.run(1s, 300us);
     loop.run(2 * Load::span, 950us);
-    BOOST_TEST(loop.is_full());
-    loop.run(Load::memory - Load::span, 100us);
-    BOOST_TEST(loop.is_full());
-    loop.run(3 * Load::span, 100us);
-    BOOST_TEST(!loop.is_full());
+    BOOST_CHECK(loop.level() == Level::full);
+    loop.run(Load::memory - Load::span, 150us);
+    BOOST_CHECK(loop.level() == Level::full);
+    loop.run(3 * Load::span, 150us);
+    BOOST_CHECK(loop.level() == Level::busy);
 }
 
 BOOST_AUTO_TEST_CASE(one_long_wait_for_a_core_makes_nobody_full) {
@@ -51,16 +55,16 @@ BOOST_AUTO_TEST_CASE(one_long_wait_for_a_core_makes_nobody_full) {
     loop.run(1s, 500us);
     loop.run(1ms, 20ms);
     loop.run(1s, 500us);
-    BOOST_TEST(!loop.is_full());
+    BOOST_CHECK(loop.level() == Level::busy);
 }
 
 BOOST_AUTO_TEST_CASE(who_was_full_before_he_slept_is_not_when_he_wakes) {
     Loop loop;
     loop.run(1s, 990us);
-    BOOST_TEST(loop.is_full());
+    BOOST_CHECK(loop.level() == Level::full);
     loop.sleep(1h);
     loop.run(1ms, 100us);
-    BOOST_TEST(!loop.is_full());
+    BOOST_CHECK(loop.level() == Level::idle);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,136 @@
+#include "fcgi/listener.h"
+
+#include <sys/epoll.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <optional>
+#include <thread>
+
+#include "base/descriptor.h"
+#include "support/fastcgi_client.h"
+#include "support/listening_socket.h"
+#include "support/temporary_directory.h"
+
+using fcgi::Line;
+using fcgi::Listener;
+using Level = fcgi::Load::Level;
+using std::chrono::steady_clock;
+using support::FastcgiClient;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Fixture {
+  protected:
+    const support::TemporaryDirectory directory;
+    const std::filesystem::path file = directory.path() / "line";
+    const support::ListeningSocket socket;
+    const base::Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
+
+    FastcgiClient visitor() const { return FastcgiClient(socket.path()); }
+
+    bool is_watched() const {
+        epoll_event event;
+        return epoll_wait(epoll, &event, 1, 0) == 1;
+    }
+};
+
+// Another loop in the same line, which takes nothing.
+class First {
+  public:
+    First(const std::filesystem::path& file, Level level) : line_(file) {
+        line_.go_to_the_end();
+        set_level(level);
+    }
+    void set_level(Level level) { line_.set_level(level); }
+
+  private:
+    Line line_;
+};
+
+// Whether it gave a connection, which ends here.
+bool gave(const std::optional<int>& connection) {
+    return connection && base::Descriptor(*connection) >= 0;
+}
+
+void wait_until(const std::optional<steady_clock::time_point>& moment) {
+    BOOST_TEST_REQUIRE(moment.has_value());
+    std::this_thread::sleep_until(*moment);
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(listener_test, Fixture)
+
+BOOST_AUTO_TEST_CASE(who_is_alone_in_line_takes_what_comes) {
+    Listener listener(epoll, socket.descriptor(), file);
+    const auto one = visitor();
+    BOOST_TEST(is_watched());
+    BOOST_TEST(gave(listener.take()));
+    BOOST_TEST(!gave(listener.take()));
+    BOOST_TEST(!listener.wakes_at().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(who_stands_behind_a_busy_one_looks_away_and_then_takes_what_lies_there) {
+    const First first(file, Level::busy);
+    Listener listener(epoll, socket.descriptor(), file);
+    const auto one = visitor();
+    BOOST_TEST(!gave(listener.take()));
+    BOOST_TEST(!is_watched());
+    wait_until(listener.wakes_at());
+    BOOST_TEST(gave(listener.wake()));
+    BOOST_TEST(!listener.wakes_at().has_value());
+
+    // The first one counts as full now, so nobody waits for it.
+    const auto two = visitor();
+    BOOST_TEST(is_watched());
+    BOOST_TEST(gave(listener.take()));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_first_one_took_meanwhile_is_not_held_against_it) {
+    const First first(file, Level::busy);
+    Listener listener(epoll, socket.descriptor(), file);
+    const auto one = visitor();
+    BOOST_TEST(!gave(listener.take()));
+    const base::Descriptor taken(accept(socket.descriptor(), nullptr, nullptr));
+    wait_until(listener.wakes_at());
+    BOOST_TEST(!gave(listener.wake()));
+    const auto two = visitor();
+    BOOST_TEST(is_watched());
+    BOOST_TEST(!gave(listener.take()));
+}
+
+BOOST_AUTO_TEST_CASE(who_stands_behind_an_idle_or_a_full_one_takes_what_comes) {
+    First first(file, Level::idle);
+    Listener listener(epoll, socket.descriptor(), file);
+    const auto one = visitor();
+    BOOST_TEST(gave(listener.take()));
+    first.set_level(Level::full);
+    const auto two = visitor();
+    BOOST_TEST(gave(listener.take()));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_no_time_left_leaves_it_to_one_who_has) {
+    Listener listener(epoll, socket.descriptor(), file);
+    const First other(file, Level::idle);
+    const auto began = steady_clock::now();
+    while (steady_clock::now() < began + 2 * fcgi::Load::span) {
+        listener.turn_begins();
+        std::this_thread::sleep_for(20ms);
+        listener.turn_ends();
+    }
+    const auto one = visitor();
+    BOOST_TEST(!gave(listener.take()));
+}
+
+BOOST_AUTO_TEST_CASE(who_was_closed_takes_nothing) {
+    Listener listener(epoll, socket.descriptor(), file);
+    listener.close();
+    const auto one = visitor();
+    BOOST_TEST(!is_watched());
+    BOOST_TEST(!gave(listener.take()));
+    BOOST_TEST(!gave(listener.wake()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
