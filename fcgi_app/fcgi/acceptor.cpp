@@ -1,5 +1,6 @@
 #include "fcgi/acceptor.h"
 
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -23,6 +24,7 @@
 #include "fcgi/framing.h"
 #include "fcgi/lane_metrics.h"
 #include "fcgi/listener.h"
+#include "fcgi/load.h"
 
 namespace fcgi {
 namespace {
@@ -137,14 +139,17 @@ class Acceptor::Loop {
     void unwatch(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
 
     void take_turn(std::span<const epoll_event> events) {
-        listener_.turn_begins();
+        const auto began = steady_clock::now();
+        listener_.turn_begins(began);
         call(acceptor_.settings_.turn_begins);
         for (const epoll_event& event : events) {
             handle(event);
             send_due();
         }
         call(acceptor_.settings_.turn_ends);
-        listener_.turn_ends();
+        const auto ended = steady_clock::now();
+        listener_.turn_ends(ended);
+        if (is_long_and_dear(ended - began, events.size())) sched_yield();
     }
 
     void call(const std::function<void(int)>& function) const noexcept {

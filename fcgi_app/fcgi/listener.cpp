@@ -45,18 +45,18 @@ void Listener::rest(std::chrono::milliseconds span) noexcept {
     rests_until_ = steady_clock::now() + span;
 }
 
-void Listener::turn_begins() noexcept {
-    if (line_) tell_line(&Load::turn_begins);
+void Listener::turn_begins(Moment now) noexcept {
+    if (line_) tell_line(&Load::turn_begins, now);
 }
 
-void Listener::turn_ends() noexcept {
-    if (line_) tell_line(&Load::turn_ends);
+void Listener::turn_ends(Moment now) noexcept {
+    if (line_) tell_line(&Load::turn_ends, now);
 }
 
 // With each turn, so that one which was passed over counts again as soon as it moves.
-void Listener::tell_line(void (Load::*what)(Moment)) noexcept {
+void Listener::tell_line(void (Load::*what)(Moment), Moment now) noexcept {
     const Load::Level before = load_.level();
-    (load_.*what)(steady_clock::now());
+    (load_.*what)(now);
     line_->set_level(load_.level());
     const bool has_become_full = load_.level() == Load::Level::full && before != load_.level();
     if (!has_become_full || rests_until_ || is_closed_) return;

@@ -28,8 +28,8 @@ class Listener {
     [[nodiscard]] bool has_line() const noexcept { return line_.has_value(); }
 
     // Around what lay ready together.
-    void turn_begins() noexcept;
-    void turn_ends() noexcept;
+    void turn_begins(Moment now) noexcept;
+    void turn_ends(Moment now) noexcept;
 
     // When there is something to take: a connection, the caller's from here on; nothing where it is
     // left to others or was gone.
@@ -45,7 +45,7 @@ class Listener {
     bool watch() noexcept;
     void rest(std::chrono::milliseconds span) noexcept;
     std::optional<int> accept_one() noexcept;
-    void tell_line(void (Load::*what)(Moment)) noexcept;
+    void tell_line(void (Load::*what)(Moment), Moment now) noexcept;
 
     const int epoll_;
     const int descriptor_;

@@ -116,9 +116,9 @@ BOOST_AUTO_TEST_CASE(who_has_no_time_left_leaves_it_to_one_who_has) {
     const First other(file, Level::idle);
     const auto began = steady_clock::now();
     while (steady_clock::now() < began + 2 * fcgi::Load::span) {
-        listener.turn_begins();
+        listener.turn_begins(steady_clock::now());
         std::this_thread::sleep_for(20ms);
-        listener.turn_ends();
+        listener.turn_ends(steady_clock::now());
     }
     const auto one = visitor();
     BOOST_TEST(!gave(listener.take()));

@@ -67,4 +67,10 @@ BOOST_AUTO_TEST_CASE(who_was_full_before_he_slept_is_not_when_he_wakes) {
     BOOST_CHECK(loop.level() == Level::idle);
 }
 
+BOOST_AUTO_TEST_CASE(a_core_is_given_up_after_some_dear_requests_and_not_after_many_cheap_ones) {
+    BOOST_TEST(fcgi::is_long_and_dear(300us, 5));
+    BOOST_TEST(!fcgi::is_long_and_dear(300us, 20));
+    BOOST_TEST(!fcgi::is_long_and_dear(90us, 1));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
