@@ -13,10 +13,9 @@
 //     have let it lie count as full. So one that hangs costs one connection for each who waits in
 //     vain a moment, and nothing after that.
 //  3. One that is full goes to the end of the line and stands back for whoever is not. When all are
-//     full, everybody takes what he finds.
-//  4. When all are idle, everybody takes what he finds, too: those who come all at once may want
-//     pages that would fill a loop. Where the load can be borne together is seen when they are
-//     there, and they move with rule 5.
+//     full, everybody takes what he finds and goes to the end with it, so that they share evenly.
+//  4. So they do when all are idle: those who come all at once may want pages that would fill a
+//     loop. Whether one can bear them all is seen when they are there, and they move with rule 5.
 //  5. nginx renews its connections every two seconds (keepalive_time), so the line decides again
 //     and again where the load is.
 //

@@ -40,6 +40,11 @@ bool Listener::watch() noexcept {
     return epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor_, &event) == 0;
 }
 
+void Listener::go_behind() noexcept {
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
+    if (!watch()) rest(until_there_may_be_room);
+}
+
 void Listener::rest(std::chrono::milliseconds span) noexcept {
     epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
     rests_until_ = steady_clock::now() + span;
@@ -60,16 +65,19 @@ void Listener::tell_line(void (Load::*what)(Moment), Moment now) noexcept {
     line_->set_level(load_.level());
     const bool has_become_full = load_.level() == Load::Level::full && before != load_.level();
     if (!has_become_full || rests_until_ || is_closed_) return;
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor_, nullptr);
-    if (!watch()) rest(until_there_may_be_room);
+    go_behind();
 }
 
 // A closed one may still be among the events that came together with the wish to close it.
 std::optional<int> Listener::take() noexcept {
     if (is_closed_ || rests_until_) return std::nullopt;
-    if (!line_ || !line_->another_takes()) return accept_one();
-    rest(Line::patience);
-    return std::nullopt;
+    if (line_ && line_->another_takes()) {
+        rest(Line::patience);
+        return std::nullopt;
+    }
+    const auto connection = accept_one();
+    if (connection && line_ && load_.level() != Load::Level::busy) go_behind();
+    return connection;
 }
 
 // One at a time: the next one belongs to whoever is free, here or in another worker.

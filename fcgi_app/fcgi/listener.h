@@ -43,6 +43,7 @@ class Listener {
 
   private:
     bool watch() noexcept;
+    void go_behind() noexcept;
     void rest(std::chrono::milliseconds span) noexcept;
     std::optional<int> accept_one() noexcept;
     void tell_line(void (Load::*what)(Moment), Moment now) noexcept;

@@ -54,6 +54,14 @@ bool gave(const std::optional<int>& connection) {
     return connection && base::Descriptor(*connection) >= 0;
 }
 
+// So much of its time, for two of the spans after which it is judged.
+void work(Listener& listener, int percent) {
+    for (auto now = steady_clock::now(), end = now + 2 * fcgi::Load::span; now < end; now += 1ms) {
+        listener.turn_begins(now);
+        listener.turn_ends(now + percent * 10us);
+    }
+}
+
 void wait_until(const std::optional<steady_clock::time_point>& moment) {
     BOOST_TEST_REQUIRE(moment.has_value());
     std::this_thread::sleep_until(*moment);
@@ -111,15 +119,31 @@ BOOST_AUTO_TEST_CASE(who_stands_behind_an_idle_or_a_full_one_takes_what_comes) {
     BOOST_TEST(gave(listener.take()));
 }
 
+BOOST_AUTO_TEST_CASE(who_is_idle_goes_to_the_end_with_what_he_took) {
+    Listener listener(epoll, socket.descriptor(), file);
+    First other(file, Level::idle);
+    const auto one = visitor();
+    BOOST_TEST(gave(listener.take()));
+    other.set_level(Level::busy);
+    const auto two = visitor();
+    BOOST_TEST(is_watched());
+    BOOST_TEST(!gave(listener.take()));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_busy_stays_where_he_is) {
+    Listener listener(epoll, socket.descriptor(), file);
+    const First other(file, Level::busy);
+    work(listener, 50);
+    for (int i = 0; i < 3; ++i) {
+        const auto one = visitor();
+        BOOST_TEST(gave(listener.take()));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(who_has_no_time_left_leaves_it_to_one_who_has) {
     Listener listener(epoll, socket.descriptor(), file);
     const First other(file, Level::idle);
-    const auto began = steady_clock::now();
-    while (steady_clock::now() < began + 2 * fcgi::Load::span) {
-        listener.turn_begins(steady_clock::now());
-        std::this_thread::sleep_for(20ms);
-        listener.turn_ends(steady_clock::now());
-    }
+    work(listener, 95);
     const auto one = visitor();
     BOOST_TEST(!gave(listener.take()));
 }
