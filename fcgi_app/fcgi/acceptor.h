@@ -7,8 +7,8 @@
 //  2. Every thread has an epoll set of its own with the shared listener (EPOLLEXCLUSIVE) and its
 //     connections. A kept connection that is idle lies in epoll and holds no thread. What is ready
 //     together is a turn of the loop. A new connection goes to the thread of this lane that has the
-//     fewest; or, where there is a line (line.h), to the first loop of all workers that is
-//     busy and not full.
+//     fewest; or, where there is a line (line.h), to the first loops of all workers that are busy
+//     and not full.
 //  3. nginx is the one who closes a kept connection. Closing it from here could cross with a
 //     request on its way, which nginx may not repeat when it is a POST.
 //  4. Draining: no new connections; kept ones are served until nginx closes them (keepalive_timeout

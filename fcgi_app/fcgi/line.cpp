@@ -9,7 +9,8 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 }  // namespace
 
-Line::Line(const std::filesystem::path& file) : places_(file), own_(places_.own()) {
+Line::Line(const std::filesystem::path& file, unsigned cores)
+    : places_(file), own_(places_.own()), cores_(cores) {
     leave();
     set_level(Load::Level::idle);
 }
@@ -34,7 +35,7 @@ void Line::set_level(Load::Level level) noexcept {
 // Who was killed still stands there, but his place is nobody's. To ask for that is a system call,
 // so it comes last.
 template <typename Function>
-bool Line::any_who_takes(Function function) const noexcept {
+void Line::each_before(Function function) const noexcept {
     const bool is_full = level_ == Load::Level::full;
     const std::int64_t before =
         is_full ? std::numeric_limits<std::int64_t>::max() : own_.since.load(relaxed);
@@ -45,20 +46,18 @@ bool Line::any_who_takes(Function function) const noexcept {
         if (since == 0 || since >= before) continue;
         const Load::Level level = place.level.load(relaxed);
         const bool takes = is_full ? level != Load::Level::full : level == Load::Level::busy;
-        if (takes && places_.is_taken(number) && function(place)) return true;
+        if (takes && places_.is_taken(number)) function(place);
     }
-    return false;
 }
 
-bool Line::another_takes() const noexcept {
-    return any_who_takes([](const Place&) { return true; });
+bool Line::others_take() const noexcept {
+    unsigned count = 0;
+    each_before([&count](const Place&) { ++count; });
+    return count >= (level_ == Load::Level::full ? 1 : cores_);
 }
 
 void Line::pass_them_over() noexcept {
-    any_who_takes([](Place& place) {
-        place.level.store(Load::Level::full, relaxed);
-        return false;
-    });
+    each_before([](Place& place) { place.level.store(Load::Level::full, relaxed); });
 }
 
 }  // namespace fcgi

@@ -1,14 +1,17 @@
 // Which of the loops that share a listener takes a new connection: they stand in line, in all
-// workers of a pool, and the first one that is busy and not full (load.h) takes it.
+// workers of a pool, and the first ones that are busy and not full (load.h) take it, as many as
+// there are cores.
 //
-// Why: more loops than the load needs make each request dearer, nginx's part too. On two cores,
-// four workers that shared evenly answered a fifth to a quarter fewer session checks than one.
+// Why: loops beyond the cores make each request dearer, nginx's part too. On two cores, four
+// workers that shared evenly answered a fifth to a quarter fewer session checks than one. (That
+// one should take all as long as it can was tried, too: when those who ask want dearer pages all at
+// once, they wait for it until their connections are renewed.)
 //
 //  1. The kernel wakes the first of those who wait for the listener (EPOLLEXCLUSIVE), in the order
 //     in which they began to watch it. The line is the same order, known to all: who begins to
 //     watch stands at its end.
-//  2. Who is woken although another takes it (that one is busy just now and will look at the
-//     listener next) stands back: it does not watch the listener for a moment, and begins again
+//  2. Who is woken although others take it (they are busy just now and will look at the listener
+//     next) stands back: it does not watch the listener for a moment, and begins again
 //     at the end of the line. If a connection still lies there it is taken then, and those who
 //     have let it lie count as full. So one that hangs costs one connection for each who waits in
 //     vain a moment, and nothing after that.
@@ -39,7 +42,7 @@ class Line {
     static constexpr std::chrono::milliseconds patience{10};
 
     // Opens the file or makes it. Throws std::system_error.
-    explicit Line(const std::filesystem::path& file);
+    Line(const std::filesystem::path& file, unsigned cores);
     ~Line();
     Line(const Line&) = delete;
     Line& operator=(const Line&) = delete;
@@ -49,9 +52,10 @@ class Line {
 
     void set_level(Load::Level level) noexcept;
 
-    // Whether there is a busy one who stands before this one; when this one is full, whether there
-    // is any who is not. (That others have passed it over does not make it full in its own eyes.)
-    [[nodiscard]] bool another_takes() const noexcept;
+    // Whether as many busy ones as there are cores stand before this one; when this one is full,
+    // whether there is any who is not. (That others have passed it over does not make it full in
+    // its own eyes.)
+    [[nodiscard]] bool others_take() const noexcept;
 
     // They count as full until their next set_level().
     void pass_them_over() noexcept;
@@ -63,12 +67,13 @@ class Line {
         std::atomic<Load::Level> level;
     };
 
-    // Calls it with each who takes, until it returns true; whether it did.
+    // Calls it with each who is to take before this one.
     template <typename Function>
-    bool any_who_takes(Function function) const noexcept;
+    void each_before(Function function) const noexcept;
 
     const base::SharedPlaces<Place> places_;
     Place& own_;
+    const unsigned cores_;
     Load::Level level_ = Load::Level::idle;
 };
 

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -21,10 +22,10 @@ bool is_out_of_descriptors(int error) {
 
 }  // namespace
 
-Listener::Listener(int epoll, int descriptor, const std::filesystem::path& line)
+Listener::Listener(int epoll, int descriptor, const std::filesystem::path& line, unsigned cores)
     : epoll_(epoll), descriptor_(descriptor) {
     try {
-        if (!line.empty()) line_.emplace(line);
+        if (!line.empty()) line_.emplace(line, std::max(1U, cores));
     } catch (const std::system_error& error) {
         base::log(base::Level::warning, "line_not_shared", {{"what", error.what()}});
     }
@@ -71,7 +72,7 @@ void Listener::tell_line(void (Load::*what)(Moment), Moment now) noexcept {
 // A closed one may still be among the events that came together with the wish to close it.
 std::optional<int> Listener::take() noexcept {
     if (is_closed_ || rests_until_) return std::nullopt;
-    if (line_ && line_->another_takes()) {
+    if (line_ && line_->others_take()) {
         rest(Line::patience);
         return std::nullopt;
     }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include "fcgi/line.h"
 #include "fcgi/load.h"
@@ -20,7 +21,8 @@ class Listener {
 
     // The descriptors are the caller's; the listening one does not block. Without a line (an empty
     // name, or a file that cannot be had: logged) whoever is woken takes. Throws std::system_error.
-    Listener(int epoll, int descriptor, const std::filesystem::path& line);
+    Listener(int epoll, int descriptor, const std::filesystem::path& line,
+             unsigned cores = std::thread::hardware_concurrency());
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 

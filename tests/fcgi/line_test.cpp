@@ -32,7 +32,9 @@ class Fixture {
 
 class InLine : public Line {
   public:
-    explicit InLine(const std::filesystem::path& file, Level level = Level::busy) : Line(file) {
+    explicit InLine(const std::filesystem::path& file, Level level = Level::busy,
+                    unsigned cores = 1)
+        : Line(file, cores) {
         go_to_the_end();
         set_level(level);
     }
@@ -52,35 +54,46 @@ BOOST_AUTO_TEST_CASE(the_first_takes_and_the_others_leave_it_to_him) {
     InLine first(file);
     const InLine second(file);
     const InLine third(file);
-    BOOST_TEST(!first.another_takes());
-    BOOST_TEST(second.another_takes());
-    BOOST_TEST(third.another_takes());
+    BOOST_TEST(!first.others_take());
+    BOOST_TEST(second.others_take());
+    BOOST_TEST(third.others_take());
     first.go_to_the_end();
-    BOOST_TEST(first.another_takes());
-    BOOST_TEST(!second.another_takes());
-    BOOST_TEST(third.another_takes());
+    BOOST_TEST(first.others_take());
+    BOOST_TEST(!second.others_take());
+    BOOST_TEST(third.others_take());
 }
 
 BOOST_AUTO_TEST_CASE(who_is_full_leaves_it_to_any_who_is_not) {
     InLine first(file);
     InLine second(file);
     first.set_level(Level::full);
-    BOOST_TEST(first.another_takes());
-    BOOST_TEST(!second.another_takes());
+    BOOST_TEST(first.others_take());
+    BOOST_TEST(!second.others_take());
     second.set_level(Level::full);
-    BOOST_TEST(!first.another_takes());
-    BOOST_TEST(!second.another_takes());
+    BOOST_TEST(!first.others_take());
+    BOOST_TEST(!second.others_take());
     first.set_level(Level::busy);
-    BOOST_TEST(!first.another_takes());
-    BOOST_TEST(second.another_takes());
+    BOOST_TEST(!first.others_take());
+    BOOST_TEST(second.others_take());
+}
+
+BOOST_AUTO_TEST_CASE(as_many_take_as_there_are_cores) {
+    const InLine first(file, Level::busy, 2);
+    InLine second(file, Level::busy, 2);
+    InLine third(file, Level::busy, 2);
+    BOOST_TEST(!first.others_take());
+    BOOST_TEST(!second.others_take());
+    BOOST_TEST(third.others_take());
+    second.set_level(Level::full);
+    BOOST_TEST(!third.others_take());
 }
 
 BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_is_idle_but_who_is_full_does) {
     const InLine idle(file, Level::idle);
     InLine second(file);
-    BOOST_TEST(!second.another_takes());
+    BOOST_TEST(!second.others_take());
     second.set_level(Level::full);
-    BOOST_TEST(second.another_takes());
+    BOOST_TEST(second.others_take());
 }
 
 BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_left) {
@@ -89,7 +102,7 @@ BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_left) {
     const InLine stays(file);
     drains.leave();
     ended.reset();
-    BOOST_TEST(!stays.another_takes());
+    BOOST_TEST(!stays.others_take());
 }
 
 BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_was_killed_and_his_place_begins_anew) {
@@ -100,16 +113,16 @@ BOOST_AUTO_TEST_CASE(nobody_waits_for_one_who_was_killed_and_his_place_begins_an
     BOOST_TEST(status == 128 + SIGKILL);
     std::optional<Line> next;
     {
-        const Line has_his_place(file);
+        const Line has_his_place(file, 1);
         const InLine second(file);
-        BOOST_TEST(!second.another_takes());
-        next.emplace(file);
+        BOOST_TEST(!second.others_take());
+        next.emplace(file, 1);
         next->go_to_the_end();
         next->set_level(Level::busy);
-        BOOST_TEST(!second.another_takes());
-        BOOST_TEST(next->another_takes());
+        BOOST_TEST(!second.others_take());
+        BOOST_TEST(next->others_take());
     }
-    BOOST_TEST(!next->another_takes());
+    BOOST_TEST(!next->others_take());
 }
 
 BOOST_AUTO_TEST_CASE(who_lets_one_lie_counts_as_full_until_he_moves) {
@@ -117,20 +130,20 @@ BOOST_AUTO_TEST_CASE(who_lets_one_lie_counts_as_full_until_he_moves) {
     InLine waited(file);
     const InLine behind(file);
     waited.pass_them_over();
-    BOOST_TEST(!waited.another_takes());
-    BOOST_TEST(!hangs.another_takes());  // he does not know
-    BOOST_TEST(behind.another_takes());  // the one who waited
+    BOOST_TEST(!waited.others_take());
+    BOOST_TEST(!hangs.others_take());  // he does not know
+    BOOST_TEST(behind.others_take());  // the one who waited
     hangs.set_level(Level::busy);
-    BOOST_TEST(waited.another_takes());
+    BOOST_TEST(waited.others_take());
 }
 
 BOOST_AUTO_TEST_CASE(a_loop_that_has_no_time_left_tells_the_line) {
     Lane lane(in_line());
     const InLine full(file, Level::full);
-    BOOST_TEST(full.another_takes());
+    BOOST_TEST(full.others_take());
     FastcgiClient visitor(lane.path());
-    for (int i = 0; i < 200 && full.another_takes(); ++i) visitor.ask(later("/slow"));
-    BOOST_TEST(!full.another_takes());
+    for (int i = 0; i < 200 && full.others_take(); ++i) visitor.ask(later("/slow"));
+    BOOST_TEST(!full.others_take());
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_loop_that_hangs_keeps_nobody_waiting) {

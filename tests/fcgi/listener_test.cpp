@@ -39,7 +39,7 @@ class Fixture {
 // Another loop in the same line, which takes nothing.
 class First {
   public:
-    First(const std::filesystem::path& file, Level level) : line_(file) {
+    First(const std::filesystem::path& file, Level level) : line_(file, 1) {
         line_.go_to_the_end();
         set_level(level);
     }
@@ -72,7 +72,7 @@ void wait_until(const std::optional<steady_clock::time_point>& moment) {
 BOOST_FIXTURE_TEST_SUITE(listener_test, Fixture)
 
 BOOST_AUTO_TEST_CASE(who_is_alone_in_line_takes_what_comes) {
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     const auto one = visitor();
     BOOST_TEST(is_watched());
     BOOST_TEST(gave(listener.take()));
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(who_is_alone_in_line_takes_what_comes) {
 
 BOOST_AUTO_TEST_CASE(who_stands_behind_a_busy_one_looks_away_and_then_takes_what_lies_there) {
     const First first(file, Level::busy);
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     const auto one = visitor();
     BOOST_TEST(!gave(listener.take()));
     BOOST_TEST(!is_watched());
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(who_stands_behind_a_busy_one_looks_away_and_then_takes_what
 
 BOOST_AUTO_TEST_CASE(what_the_first_one_took_meanwhile_is_not_held_against_it) {
     const First first(file, Level::busy);
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     const auto one = visitor();
     BOOST_TEST(!gave(listener.take()));
     const base::Descriptor taken(accept(socket.descriptor(), nullptr, nullptr));
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(what_the_first_one_took_meanwhile_is_not_held_against_it) {
 
 BOOST_AUTO_TEST_CASE(who_stands_behind_an_idle_or_a_full_one_takes_what_comes) {
     First first(file, Level::idle);
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     const auto one = visitor();
     BOOST_TEST(gave(listener.take()));
     first.set_level(Level::full);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(who_stands_behind_an_idle_or_a_full_one_takes_what_comes) {
 }
 
 BOOST_AUTO_TEST_CASE(who_is_idle_goes_to_the_end_with_what_he_took) {
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     First other(file, Level::idle);
     const auto one = visitor();
     BOOST_TEST(gave(listener.take()));
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(who_is_idle_goes_to_the_end_with_what_he_took) {
 }
 
 BOOST_AUTO_TEST_CASE(who_is_busy_stays_where_he_is) {
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     const First other(file, Level::busy);
     work(listener, 50);
     for (int i = 0; i < 3; ++i) {
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(who_is_busy_stays_where_he_is) {
 }
 
 BOOST_AUTO_TEST_CASE(who_has_no_time_left_leaves_it_to_one_who_has) {
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     const First other(file, Level::idle);
     work(listener, 95);
     const auto one = visitor();
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(who_has_no_time_left_leaves_it_to_one_who_has) {
 }
 
 BOOST_AUTO_TEST_CASE(who_was_closed_takes_nothing) {
-    Listener listener(epoll, socket.descriptor(), file);
+    Listener listener(epoll, socket.descriptor(), file, 1);
     listener.close();
     const auto one = visitor();
     BOOST_TEST(!is_watched());
