@@ -149,7 +149,10 @@ class Acceptor::Loop {
         call(acceptor_.settings_.turn_ends);
         const auto ended = steady_clock::now();
         listener_.turn_ends(ended);
-        if (is_long_and_dear(ended - began, events.size())) sched_yield();
+        // A lane that is nice gives way as it is.
+        if (acceptor_.settings_.niceness == 0 && is_long_and_dear(ended - began, events.size())) {
+            sched_yield();
+        }
     }
 
     void call(const std::function<void(int)>& function) const noexcept {
