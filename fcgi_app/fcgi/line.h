@@ -11,14 +11,14 @@
 //     in which they began to watch it. The line is the same order, known to all: who begins to
 //     watch stands at its end.
 //  2. Who is woken although others take it (they are busy just now and will look at the listener
-//     next) stands back: it does not watch the listener for a moment, and begins again
-//     at the end of the line. If a connection still lies there it is taken then, and those who
-//     have let it lie count as full. So one that hangs costs one connection for each who waits in
-//     vain a moment, and nothing after that.
+//     next) stands back: it does not watch the listener for a moment, and begins again at the end
+//     of the line. If a connection still lies there it is taken then, and those who have let it lie
+//     count as full. So one that hangs costs one connection for each who waits in vain a moment,
+//     and nothing after that.
 //  3. One that is full goes to the end of the line and stands back for whoever is not. When all are
 //     full, everybody takes what he finds and goes to the end with it, so that they share evenly.
 //  4. So they do when all are idle: those who come all at once may want pages that would fill a
-//     loop. Whether one can bear them all is seen when they are there, and they move with rule 5.
+//     loop. Whether fewer can bear them is seen when they are there, and they move with rule 5.
 //  5. nginx renews its connections every two seconds (keepalive_time), so the line decides again
 //     and again where the load is.
 //
