@@ -76,7 +76,11 @@ def sockets_of(pid):
 
 
 def owner_of_port(server, port):
-    """Which worker has a connection whose local end is this TCP port. A new one may connect before the pool has named it."""
+    """Which worker has a connection whose local end is this TCP port.
+
+    A new one may connect before the pool has named it, and others may have the same port towards another server.
+    """
     table = pathlib.Path("/proc/net/tcp").read_text()
-    inode = re.search(rf"^ *\d+: \w+:{port:04X} \S+ \S+ \S+ \S+ \S+ +\d+ +\d+ (\d+)", table, re.MULTILINE)[1]
-    return wait_until(lambda: next((pid for pid in server.workers() if f"socket:[{inode}]" in sockets_of(pid)), None))
+    ends = {f"socket:[{inode}]" for inode in
+            re.findall(rf"^ *\d+: \w+:{port:04X} \S+ \S+ \S+ \S+ \S+ +\d+ +\d+ (\d+)", table, re.MULTILINE)}
+    return wait_until(lambda: next((pid for pid in server.workers() if ends & set(sockets_of(pid))), None))
