@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "fcgi/in_line.h"
 #include "fcgi/lane.h"
 #include "support/child_process.h"
 #include "support/temporary_directory.h"
@@ -11,6 +12,7 @@
 using fcgi::Line;
 using Level = fcgi::Load::Level;
 using fcgi_test::get;
+using fcgi_test::InLine;
 using fcgi_test::is_status;
 using fcgi_test::Lane;
 using fcgi_test::later;
@@ -27,16 +29,6 @@ class Fixture {
         settings.listener = listener;
         settings.line = file;
         return settings;
-    }
-};
-
-class InLine : public Line {
-  public:
-    explicit InLine(const std::filesystem::path& file, Level level = Level::busy,
-                    unsigned cores = 1)
-        : Line(file, cores) {
-        go_to_the_end();
-        set_level(level);
     }
 };
 

@@ -8,13 +8,14 @@
 #include <thread>
 
 #include "base/descriptor.h"
+#include "fcgi/in_line.h"
 #include "support/fastcgi_client.h"
 #include "support/listening_socket.h"
 #include "support/temporary_directory.h"
 
-using fcgi::Line;
 using fcgi::Listener;
 using Level = fcgi::Load::Level;
+using fcgi_test::InLine;
 using std::chrono::steady_clock;
 using support::FastcgiClient;
 using namespace std::chrono_literals;
@@ -34,19 +35,6 @@ class Fixture {
         epoll_event event;
         return epoll_wait(epoll, &event, 1, 0) == 1;
     }
-};
-
-// Another loop in the same line, which takes nothing.
-class First {
-  public:
-    First(const std::filesystem::path& file, Level level) : line_(file, 1) {
-        line_.go_to_the_end();
-        set_level(level);
-    }
-    void set_level(Level level) { line_.set_level(level); }
-
-  private:
-    Line line_;
 };
 
 // Whether it gave a connection, which ends here.
@@ -81,7 +69,7 @@ BOOST_AUTO_TEST_CASE(who_is_alone_in_line_takes_what_comes) {
 }
 
 BOOST_AUTO_TEST_CASE(who_stands_behind_a_busy_one_looks_away_and_then_takes_what_lies_there) {
-    const First first(file, Level::busy);
+    const InLine first(file, Level::busy);
     Listener listener(epoll, socket.descriptor(), file, 1);
     const auto one = visitor();
     BOOST_TEST(!gave(listener.take()));
@@ -97,7 +85,7 @@ BOOST_AUTO_TEST_CASE(who_stands_behind_a_busy_one_looks_away_and_then_takes_what
 }
 
 BOOST_AUTO_TEST_CASE(what_the_first_one_took_meanwhile_is_not_held_against_it) {
-    const First first(file, Level::busy);
+    const InLine first(file, Level::busy);
     Listener listener(epoll, socket.descriptor(), file, 1);
     const auto one = visitor();
     BOOST_TEST(!gave(listener.take()));
@@ -110,7 +98,7 @@ BOOST_AUTO_TEST_CASE(what_the_first_one_took_meanwhile_is_not_held_against_it) {
 }
 
 BOOST_AUTO_TEST_CASE(who_stands_behind_an_idle_or_a_full_one_takes_what_comes) {
-    First first(file, Level::idle);
+    InLine first(file, Level::idle);
     Listener listener(epoll, socket.descriptor(), file, 1);
     const auto one = visitor();
     BOOST_TEST(gave(listener.take()));
@@ -121,7 +109,7 @@ BOOST_AUTO_TEST_CASE(who_stands_behind_an_idle_or_a_full_one_takes_what_comes) {
 
 BOOST_AUTO_TEST_CASE(who_is_idle_goes_to_the_end_with_what_he_took) {
     Listener listener(epoll, socket.descriptor(), file, 1);
-    First other(file, Level::idle);
+    InLine other(file, Level::idle);
     const auto one = visitor();
     BOOST_TEST(gave(listener.take()));
     other.set_level(Level::busy);
@@ -132,7 +120,7 @@ BOOST_AUTO_TEST_CASE(who_is_idle_goes_to_the_end_with_what_he_took) {
 
 BOOST_AUTO_TEST_CASE(who_is_busy_stays_where_he_is) {
     Listener listener(epoll, socket.descriptor(), file, 1);
-    const First other(file, Level::busy);
+    const InLine other(file, Level::busy);
     work(listener, 50);
     for (int i = 0; i < 3; ++i) {
         const auto one = visitor();
@@ -142,7 +130,7 @@ BOOST_AUTO_TEST_CASE(who_is_busy_stays_where_he_is) {
 
 BOOST_AUTO_TEST_CASE(who_has_no_time_left_leaves_it_to_one_who_has) {
     Listener listener(epoll, socket.descriptor(), file, 1);
-    const First other(file, Level::idle);
+    const InLine other(file, Level::idle);
     work(listener, 95);
     const auto one = visitor();
     BOOST_TEST(!gave(listener.take()));
