@@ -36,7 +36,7 @@ constexpr int signing_in = 8;
 constexpr std::string_view name_begins = "postern-bench-";
 constexpr std::string_view name_ends = "@postern.invalid";  // RFC 2606: gets no mail, ever
 
-constexpr const char* large_pages = "/sys/kernel/mm/transparent_hugepage/enabled";
+constexpr const char* large_pages_setting = "/sys/kernel/mm/transparent_hugepage/enabled";
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -269,7 +269,7 @@ void print_faults(std::string_view name, const Outcome& outcome) {
 // libsodium takes and gives back the memory of each hash. In pages of 4 KiB that is a fifth of the
 // hash's time; the kernel gives larger ones unasked only where it was told "always".
 bool hashes_use_small_pages() {
-    std::ifstream setting(large_pages);
+    std::ifstream setting(large_pages_setting);
     std::string text;
     return std::getline(setting, text) && text.find("[always]") == text.npos;
 }
@@ -278,7 +278,7 @@ void print_advice() {
     if (!hashes_use_small_pages()) return;
     std::cout << "Logins can be a fifth faster: this kernel gives no large pages of memory "
                  "unasked.\n  echo always > "
-              << large_pages << '\n';
+              << large_pages_setting << '\n';
 }
 
 void print_text(const Report& report) {
